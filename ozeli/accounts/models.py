@@ -1,0 +1,174 @@
+"""People, profiles, memberships and the matrix of rights."""
+
+import uuid
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from ozeli.core import clock
+from ozeli.core.access import Level
+from ozeli.core.french import sort_key
+from ozeli.network.models import Organisation
+
+
+class Profile(models.Model):
+    """A set of rights that memberships give."""
+
+    code = models.SlugField("code", max_length=30, unique=True)
+    name = models.CharField("nom", max_length=60)
+    position = models.PositiveSmallIntegerField("ordre", default=100)
+
+    class Meta:
+        ordering = ["position", "code"]
+        verbose_name = "profil"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MatrixCell(models.Model):
+    """The level that a profile holds on a brick; an absent cell is *aucun*."""
+
+    profile = models.ForeignKey(Profile, models.CASCADE, related_name="cells", db_index=False)
+    brick = models.SlugField("brique", max_length=30)
+    level = models.PositiveSmallIntegerField("niveau", choices=[(level.value, level.label) for level in Level])
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["profile", "brick"], name="accounts_one_cell"),
+            models.CheckConstraint(condition=Q(level__gte=0, level__lte=3), name="accounts_cell_level"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.profile_id} {self.brick} {self.level}"
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save()
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+    def with_organisation(self) -> models.QuerySet["User"]:
+        return self.select_related("organisation__branch")
+
+
+class User(AbstractBaseUser):
+    """A person of the network, known by an e-mail address."""
+
+    email = models.EmailField("adresse électronique", max_length=254, unique=True)
+    display_name = models.CharField("nom affiché", max_length=120)
+    sort_name = models.CharField(max_length=120, editable=False)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, verbose_name="organisme", related_name="people")
+    job_family = models.CharField("famille de métiers", max_length=80, blank=True)
+    is_manager = models.BooleanField("encadre une équipe", default=False)
+    is_active = models.BooleanField("compte ouvert", default=True)
+    joined_at = models.DateTimeField("arrivée", default=clock.now, editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["display_name"]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="accounts_one_email", violation_error_message="Cette adresse a déjà un compte."),
+        ]
+        indexes = [models.Index(fields=["sort_name"], name="accounts_user_sort")]
+        verbose_name = "personne"
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.sort_name = sort_key(self.display_name)
+        super().save(*args, **kwargs)
+
+    @property
+    def initials(self) -> str:
+        words = self.display_name.split()
+        return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+    @cached_property
+    def grants(self) -> list[tuple[str, int, int | None]]:
+        """(brick, level, organisation id or None for the network) of the memberships in force: one query."""
+        return list(
+            MatrixCell.objects.filter(profile__memberships__in=self.memberships.in_force(), level__gt=0).values_list(
+                "brick", "level", "profile__memberships__organisation_id"
+            )
+        )
+
+    @cached_property
+    def levels(self) -> dict[str, Level]:
+        """The highest level held on each brick, whatever its scope."""
+        levels: dict[str, Level] = {}
+        for brick, level, _organisation in self.grants:
+            levels[brick] = max(levels.get(brick, Level.NONE), Level(level))
+        return levels
+
+    def level(self, brick: str) -> Level:
+        return self.levels.get(brick, Level.NONE) if self.is_active else Level.NONE
+
+    def scope(self, brick: str, level: Level) -> frozenset[int] | None:
+        """The bodies on which this person holds `level` on the brick; None is the whole network."""
+        held = {organisation for name, given, organisation in self.grants if name == brick and given >= level}
+        return None if None in held else frozenset(one for one in held if one is not None)
+
+    def contribution_scope(self, brick: str) -> frozenset[int] | None:
+        """Where this person works the desk of a brick; None is the whole network, empty is nowhere."""
+        return self.scope(brick, Level.CONTRIBUTE)
+
+    def contributes_to(self, brick: str, organisation_id: int | None) -> bool:
+        """Whether this person works the desk of the brick for that body (None: no known body, network desk only)."""
+        scope = self.contribution_scope(brick)
+        return scope is None or organisation_id in scope
+
+    def get_absolute_url(self) -> str:
+        return reverse("accounts:me")
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def in_force(self) -> "MembershipQuerySet":
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=clock.today()))
+
+
+class Membership(models.Model):
+    """A profile held on the whole network (no organisation) or on one body, until a date or without end."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships", db_index=False)
+    profile = models.ForeignKey(Profile, models.PROTECT, related_name="memberships")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, verbose_name="organisme")
+    ends_on = models.DateField("jusqu’au", null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "profile", "organisation"], nulls_distinct=False, name="accounts_one_membership"
+            ),
+        ]
+        verbose_name = "appartenance"
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.profile_id} {self.organisation_id or 'réseau'}"
+
+
+class ActorKey(models.Model):
+    """The key under which a person stands in the journal; erasing the row makes the journal nameless (rule 5)."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="actor_key")
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+
+    def __str__(self) -> str:
+        return str(self.key)

@@ -1,0 +1,218 @@
+"""Settings of Ozéli. Everything that changes from one installation to another comes from the environment."""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from csp.constants import NONE, SELF
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+HOME = Path(os.environ.get("OZELI_HOME", BASE_DIR / "var"))
+DEBUG = os.environ.get("OZELI_DEBUG") == "1"
+DEMO = os.environ.get("OZELI_DEMO") == "1"
+
+
+def _secret_key() -> str:
+    """The key given by the environment, else one drawn once and kept in the home folder (0600)."""
+    if key := os.environ.get("OZELI_SECRET_KEY"):
+        return key
+    path = HOME / "secret_key"
+    if not path.exists():
+        HOME.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600, exist_ok=True)
+        path.write_text(secrets.token_urlsafe(50))
+    return path.read_text()
+
+
+SECRET_KEY = _secret_key()
+PUBLIC_URL = os.environ.get("OZELI_URL", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}").rstrip("/")
+ALLOWED_HOSTS = [urlsplit(PUBLIC_URL).hostname or "127.0.0.1", "127.0.0.1", "localhost"]
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+
+INSTALLED_APPS = [
+    "ozeli.core",
+    "ozeli.journal",
+    "ozeli.network",
+    "ozeli.accounts",
+    "ozeli.search",
+    "ozeli.engagement",
+    "ozeli.activity",
+    "ozeli.ideas",
+    "ozeli.portal",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "csp",
+    "django_htmx",
+    "lucide",
+    "procrastinate.contrib.django",
+]
+
+MIDDLEWARE = [
+    "ozeli.core.middleware.HealthMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "ozeli.core.middleware.DatabaseAwayMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "ozeli.accounts.middleware.PersonMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "ozeli.accounts.middleware.SignInRequiredMiddleware",
+    "ozeli.core.middleware.ReadOnlyGetMiddleware",
+]
+# Tests and development prove that a GET writes nothing; in production the proof is not paid for.
+READ_ONLY_GET = DEBUG
+
+ROOT_URLCONF = "ozeli.config.urls"
+WSGI_APPLICATION = "ozeli.config.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "ozeli.portal.context.chrome",
+            ],
+            "builtins": ["ozeli.core.templatetags.ozeli"],
+        },
+    }
+]
+
+
+def _database() -> dict[str, object]:
+    """The external server of DATABASE_URL, else the embedded one (started at the first connection)."""
+    options: dict[str, object] = {
+        "connect_timeout": 2,
+        "pool": {"min_size": 1, "max_size": int(os.environ.get("OZELI_DB_POOL", "8")), "timeout": 2.5},
+    }
+    common = {"ENGINE": "ozeli.core.backends.postgresql", "OPTIONS": options, "CONN_HEALTH_CHECKS": True}
+    if not (url := os.environ.get("DATABASE_URL")):
+        return common | {"NAME": "ozeli", "EMBEDDED": True}
+    parts = urlsplit(url)
+    return common | {
+        "NAME": unquote(parts.path.lstrip("/")),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+    }
+
+
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"}}
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["ozeli.accounts.backend.Backend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "/connexion/"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/connexion/"
+ACCOUNT_ADAPTER = "ozeli.accounts.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/connexion/"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+# Without a proxy that is told to us, the address of the peer is the only one worth trusting.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("OZELI_PROXIES", "0"))
+
+SESSION_COOKIE_NAME = "ozeli_session"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "ozeli_csrf"
+CSRF_FAILURE_VIEW = "ozeli.core.errors.csrf_failure"
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+_HTTPS = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
+SECURE_HSTS_SECONDS = 31536000 if _HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _HTTPS else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "manifest-src": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", "Français")]
+TIME_ZONE = "Europe/Paris"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "ozeli.core.static_build.StaticStorage"},
+}
+WHITENOISE_MAX_AGE = 3600
+
+# Mails leave by SMTP when a server is given, else they are files that `ozeli doctor` points to.
+DEFAULT_FROM_EMAIL = os.environ.get("OZELI_FROM", "Ozéli <ne-pas-repondre@ozeli.test>")
+if _smtp := os.environ.get("SMTP_URL"):
+    _parts = urlsplit(_smtp)
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST, EMAIL_PORT = _parts.hostname, _parts.port or 25
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_parts.username or ""), unquote(_parts.password or "")
+    EMAIL_USE_SSL, EMAIL_USE_TLS = _parts.scheme == "smtps", _parts.scheme == "smtp+tls"
+    EMAIL_TIMEOUT = 10
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = HOME / "mails"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "file": {
+            "class": "logging.handlers.RotatingFileHandler",
+            "filename": HOME / "log" / "ozeli.log",
+            "maxBytes": 2_000_000,
+            "backupCount": 3,
+            "delay": True,
+            "formatter": "line",
+        },
+    },
+    "root": {"handlers": ["console", "file"], "level": "WARNING"},
+    "loggers": {"ozeli": {"level": "INFO"}},
+}
+(HOME / "log").mkdir(parents=True, exist_ok=True)
+
+# Promises made to people, in days, and the limits that go with them.
+ANSWER_DELAY_DAYS = 30

@@ -1,0 +1,22 @@
+"""Addresses of the portal, in French."""
+
+from django.urls import include, path, register_converter
+
+from ozeli.core.ids import ShortIdConverter
+
+register_converter(ShortIdConverter, "short")
+
+handler403 = "ozeli.core.errors.forbidden"
+handler404 = "ozeli.core.errors.not_found"
+handler500 = "ozeli.core.errors.server_error"
+
+urlpatterns = [
+    path("", include("ozeli.portal.urls")),
+    path("", include("ozeli.core.urls")),
+    path("", include("ozeli.accounts.urls")),
+    path("", include("ozeli.network.urls")),
+    path("", include("ozeli.search.urls")),
+    path("", include("ozeli.engagement.urls")),
+    path("", include("ozeli.activity.urls")),
+    path("", include("ozeli.ideas.urls")),
+]

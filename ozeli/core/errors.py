@@ -1,0 +1,33 @@
+"""Errors that services raise and views show, and the pages of the HTTP errors."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from .recovery import typed_fields
+
+
+class Refused(Exception):
+    """A rule says no. The message is French, meant for the person, and says what to do."""
+
+
+class Conflict(Refused):
+    """Somebody else came first. The view answers 409 and shows what won."""
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form was too old or came from elsewhere: give the typed words back."""
+    return render(request, "403_csrf.html", {"typed": typed_fields(request)}, status=403)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """No context processor here: the page must come whatever is broken."""
+    return HttpResponse(render_to_string("500.html", {"typed": typed_fields(request)}), status=500)

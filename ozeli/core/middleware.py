@@ -1,0 +1,71 @@
+"""Middleware without any knowledge of the apps."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from psycopg_pool import PoolTimeout
+
+from . import health
+from .recovery import typed_fields
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+class HealthMiddleware:
+    """Answer /healthz and /readyz before any session, host or database business."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path == "/healthz":
+            return health.healthz(request)
+        if request.path == "/readyz":
+            return health.readyz(request)
+        return self.get_response(request)
+
+
+class DatabaseAwayMiddleware:
+    """Turn a lost database into a French 503 that gives the typed words back, and say when to come again."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            return self.get_response(request)
+        except (OperationalError, InterfaceError, PoolTimeout):
+            return database_away(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, (OperationalError, InterfaceError, PoolTimeout)):
+            return database_away(request)
+        return None
+
+
+def database_away(request: HttpRequest) -> HttpResponse:
+    """The 503 page: needs neither database nor session."""
+    page = render_to_string("503.html", {"typed": typed_fields(request)})
+    response = HttpResponse(page, status=503)
+    response["Retry-After"] = "10"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+class ReadOnlyGetMiddleware:
+    """Where the guard is on, serve each GET in a read-only transaction: PostgreSQL refuses any write (rule 9)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not settings.READ_ONLY_GET or request.method not in SAFE:
+            return self.get_response(request)
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("set transaction read only")
+            return self.get_response(request)

@@ -1,0 +1,65 @@
+"""Typed words survive: an expired session, a lost database or a stale form gives them back.
+
+On a POST that cannot be served, the fields travel signed inside the sign-in form; once the person is back they
+wait in the session for the page they came from.
+"""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core import signing
+from django.http import HttpRequest, QueryDict
+
+SALT = "ozeli.core.recovery"
+SESSION_KEY = "typed"
+MAX_AGE = 24 * 3600
+_SECRET_FIELDS = {"csrfmiddlewaretoken", "idempotency_key", "password", "reprise", "login"}
+
+
+def typed_fields(request: HttpRequest) -> dict[str, list[str]]:
+    """The posted fields worth keeping, by name; secrets and empty values left out."""
+    if request.method != "POST":
+        return {}
+    return {
+        name: values
+        for name, values in request.POST.lists()
+        if name not in _SECRET_FIELDS and any(value.strip() for value in values)
+    }
+
+
+def page_of(request: HttpRequest) -> str:
+    """The path of the page that holds the posted form (its Referer when ours, else the posted path)."""
+    referer = urlsplit(request.headers.get("Referer", ""))
+    if referer.netloc == request.get_host():
+        return referer.path + (f"?{referer.query}" if referer.query else "")
+    return request.path
+
+
+def pack(request: HttpRequest) -> str:
+    """Sign the typed fields and the page they belong to, for a hidden field of the sign-in form."""
+    value = {"page": page_of(request), "fields": typed_fields(request)}
+    return signing.dumps(value, salt=SALT, compress=True)
+
+
+def unpack_into_session(request: HttpRequest, packed: str) -> None:
+    """Put the fields of `pack` in the new session; a forged or old value is ignored."""
+    try:
+        request.session[SESSION_KEY] = signing.loads(packed, salt=SALT, max_age=MAX_AGE)
+    except signing.BadSignature:
+        return
+
+
+def recovered(request: HttpRequest) -> dict[str, Any] | None:
+    """The fields typed on this very page before the session was lost, as a form's `initial`; else None."""
+    kept = request.session.get(SESSION_KEY)
+    if not kept or urlsplit(kept["page"]).path != request.path:
+        return None
+    data = QueryDict(mutable=True)
+    for name, values in kept["fields"].items():
+        data.setlist(name, values)
+    return {name: data[name] for name in data}
+
+
+def forget(request: HttpRequest) -> None:
+    """The words have been received: drop the kept copy."""
+    request.session.pop(SESSION_KEY, None)

@@ -1,0 +1,55 @@
+"""Closed lists of ideas: states, reasons, verdicts."""
+
+from django.db import models
+
+
+class State(models.TextChoices):
+    """The life of an idea. A draft is not yet an idea (see `IdeaDraft`); the state stands here for the table."""
+
+    DRAFT = "draft", "Brouillon"
+    DEPOSITED = "deposited", "Déposée"
+    TO_COMPLETE = "to_complete", "À compléter"
+    IN_DEBATE = "in_debate", "En débat"
+    UNDER_STUDY = "under_study", "À l’étude"
+    RETAINED = "retained", "Retenue"
+    NOT_RETAINED = "not_retained", "Non retenue"
+    EXPERIMENTING = "experimenting", "En expérimentation"
+    ACHIEVED = "achieved", "Réalisée"
+    SPREAD = "spread", "Essaimée"
+    WITHDRAWN = "withdrawn", "Retirée"
+    MERGED = "merged", "Regroupée"
+
+
+# States in which somebody owes an answer.
+OPEN_STATES = frozenset({State.DEPOSITED, State.TO_COMPLETE, State.IN_DEBATE, State.UNDER_STUDY})
+# Votes are open from the deposit until the idea is taken to study.
+VOTING_STATES = frozenset({State.DEPOSITED, State.TO_COMPLETE, State.IN_DEBATE})
+# The author may still rewrite the text.
+EDITABLE_STATES = frozenset({State.DEPOSITED, State.TO_COMPLETE})
+
+
+class Verdict(models.TextChoices):
+    RETAINED = "retained", "Retenir"
+    NOT_RETAINED = "not_retained", "Ne pas retenir"
+
+
+class Reason(models.TextChoices):
+    """Why an idea is not retained."""
+
+    EXISTS = "exists", "Existe déjà sous une autre forme"
+    COST = "cost", "Coût disproportionné"
+    LEGAL = "legal", "Cadre juridique"
+    TECHNICAL = "technical", "Faisabilité technique"
+    PRIORITY = "priority", "Hors des priorités actuelles"
+    SCOPE = "scope", "Hors du périmètre du réseau"
+    BENEFIT = "benefit", "Bénéfice insuffisant"
+    TIMING = "timing", "Pas le bon moment"
+
+
+class RevivalState(models.TextChoices):
+    PENDING = "pending", "En attente"
+    ACCEPTED = "accepted", "Acceptée"
+    DECLINED = "declined", "Déclinée"
+
+
+ANSWER_MIN_LENGTH = 80

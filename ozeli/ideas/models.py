@@ -1,0 +1,299 @@
+"""Ideas, their authors, their moves, their decisions.
+
+An idea holds no author and no instant: authors are rows of their own, dates are days (rule 1).
+"""
+
+import uuid
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
+from django.db.models.functions import Length
+from django.db.models.lookups import GreaterThanOrEqual
+from django.urls import reverse
+from django.utils.text import slugify
+
+from ozeli.core import clock
+from ozeli.core.access import Level
+from ozeli.core.ids import short_id
+from ozeli.engagement.models import Ballot
+from ozeli.network.enums import Audience
+from ozeli.network.models import Branch, Domain, Organisation, StrategicObjective
+
+from .enums import ANSWER_MIN_LENGTH, OPEN_STATES, VOTING_STATES, Reason, RevivalState, State, Verdict
+
+if TYPE_CHECKING:
+    from ozeli.accounts.models import User
+
+KIND = "idea"
+
+
+def _trimmed(column: str) -> Func:
+    """The text without the blanks around it, no-break spaces included."""
+    return Func(F(column), Value(" \t\n\r\u00a0\u202f"), function="btrim", output_field=models.TextField())
+
+
+class IdeaQuerySet(models.QuerySet["Idea"]):
+    def visible_to(self, user: "User") -> "IdeaQuerySet":
+        """The ideas that this person may read: the only rule, used by every list, page, search, export and mail.
+
+        Object form: `rules.can_see`. Audience first; then the desk of the idea's body, its authors and its experts,
+        who also see what is hidden or withdrawn.
+        """
+        if user.level("ideas") < Level.CONSULT:
+            return self.none()
+        scope = user.contribution_scope("ideas")
+        if scope is None:
+            return self
+        shown = Q(is_hidden=False) & ~Q(state=State.WITHDRAWN)
+        audience = (
+            Q(audience=Audience.NETWORK)
+            | Q(audience=Audience.BRANCH, branch_id=user.organisation.branch_id)
+            | Q(audience=Audience.ORGANISATION, organisation_id=user.organisation_id)
+        )
+        mine = Exists(IdeaAuthor.objects.filter(idea=OuterRef("pk"), user=user))
+        expert = Exists(IdeaExpert.objects.filter(idea=OuterRef("pk"), user=user))
+        allowed = (shown & audience) | Q(mine) | Q(expert)
+        return self.filter(allowed | Q(organisation_id__in=scope) if scope else allowed)
+
+    def in_scope_of(self, user: "User") -> "IdeaQuerySet":
+        """The ideas whose desk this person works."""
+        scope = user.contribution_scope("ideas")
+        return self if scope is None else self.filter(organisation_id__in=scope)
+
+    def of_author(self, user: "User") -> "IdeaQuerySet":
+        return self.filter(Exists(IdeaAuthor.objects.filter(idea=OuterRef("pk"), user=user)))
+
+    def with_list_data(self) -> "IdeaQuerySet":
+        """Everything that a row of a list shows, in one query more than the list."""
+        return self.select_related("organisation", "branch", "domain").prefetch_related("authors__user")
+
+
+class Idea(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    title = models.CharField("titre", max_length=140)
+    problem = models.TextField("quel problème voyez-vous ?")
+    beneficiaries = models.TextField("pour qui ?", blank=True)
+    proposal = models.TextField("que proposez-vous ?")
+    benefit = models.TextField("qu’est-ce que cela changerait ?", blank=True)
+    domain = models.ForeignKey(Domain, models.PROTECT, verbose_name="domaine", db_index=False)
+    objective = models.ForeignKey(
+        StrategicObjective, models.PROTECT, null=True, blank=True, verbose_name="objectif stratégique"
+    )
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, verbose_name="organisme", db_index=False
+    )
+    branch = models.ForeignKey(Branch, models.PROTECT, null=True, verbose_name="branche")
+    audience = models.CharField("visible par", max_length=12, choices=Audience.choices, default=Audience.NETWORK)
+    is_anonymous = models.BooleanField("anonyme", default=False)
+
+    state = models.CharField("état", max_length=16, choices=State.choices, default=State.DEPOSITED)
+    is_hidden = models.BooleanField("masquée", default=False)
+    round = models.PositiveSmallIntegerField("tour", default=1)
+    ballot = models.ForeignKey(Ballot, models.PROTECT, related_name="+")
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
+    handler = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name="qui répond", related_name="+"
+    )
+    deposited_on = models.DateField("déposée le")
+    waiting_since = models.DateField("attend depuis", null=True, blank=True)
+    answer_due_on = models.DateField("réponse promise le", null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    vote_count = models.PositiveIntegerField(default=0)
+    comment_count = models.PositiveIntegerField(default=0)
+
+    objects = IdeaQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(state=State.DRAFT), name="ideas_no_draft"),
+            models.CheckConstraint(
+                condition=Q(is_anonymous=False, organisation__isnull=False, branch__isnull=False)
+                | Q(is_anonymous=True, organisation__isnull=True),
+                name="ideas_anonymous_without_body",
+                violation_error_message="Une idée anonyme ne porte pas d’organisme.",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.MERGED, merged_into__isnull=False) | (~Q(state=State.MERGED) & Q(merged_into__isnull=True)),
+                name="ideas_merged_somewhere",
+            ),
+        ]
+        indexes = [
+            models.Index(F("deposited_on").desc(), F("id").desc(), name="ideas_recent"),
+            models.Index(F("vote_count").desc(), F("id").desc(), name="ideas_supported"),
+            models.Index("domain", F("deposited_on").desc(), F("id").desc(), name="ideas_domain_recent"),
+            models.Index("organisation", F("deposited_on").desc(), F("id").desc(), name="ideas_body_recent"),
+            models.Index("state", F("deposited_on").desc(), F("id").desc(), name="ideas_state_recent"),
+            models.Index("domain", F("vote_count").desc(), F("id").desc(), name="ideas_domain_supported"),
+            models.Index("organisation", F("vote_count").desc(), F("id").desc(), name="ideas_body_supported"),
+            models.Index("state", F("vote_count").desc(), F("id").desc(), name="ideas_state_supported"),
+            models.Index("answer_due_on", condition=Q(state__in=sorted(OPEN_STATES)), name="ideas_due"),
+        ]
+        verbose_name = "idée"
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def short(self) -> str:
+        return short_id(self.id)
+
+    @property
+    def slug(self) -> str:
+        return slugify(self.title)[:60].strip("-") or "idee"
+
+    def get_absolute_url(self) -> str:
+        return reverse("ideas:idea", args=[self.short, self.slug])
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES
+
+    @property
+    def accepts_votes(self) -> bool:
+        return self.state in VOTING_STATES and not self.is_hidden
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.is_open and self.answer_due_on is not None and self.answer_due_on < clock.today()
+
+    @property
+    def signatories(self) -> list["User"]:
+        """The people who sign, first author first; empty when anonymous or erased."""
+        return [author.user for author in self.authors.all()]
+
+
+class IdeaAuthor(models.Model):
+    """A person who signs an idea."""
+
+    idea = models.ForeignKey(Idea, models.CASCADE, related_name="authors", db_index=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="authored")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["idea", "user"], name="ideas_one_signature")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.idea_id}"
+
+
+class IdeaDraft(models.Model):
+    """What a person is writing, kept by the server and seen by nobody else. The deposit deletes it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="drafts")
+    fields = models.JSONField(default=dict)
+    version = models.PositiveIntegerField(default=1)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-saved_at"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        words = self.fields.get("title") or self.fields.get("proposal") or self.fields.get("problem") or ""
+        return words.strip()[:80] or "Idée sans titre"
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('ideas:deposit')}?brouillon={self.pk}"
+
+
+class IdeaMove(models.Model):
+    """A step of the life of an idea: from, to, the day, who (nobody: the author of an anonymous idea, or the system), why."""
+
+    idea = models.ForeignKey(Idea, models.CASCADE, related_name="moves")
+    transition = models.CharField(max_length=30)
+    source = models.CharField(max_length=16, choices=State.choices)
+    target = models.CharField(max_length=16, choices=State.choices)
+    round = models.PositiveSmallIntegerField()
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    made_on = models.DateField()
+    note = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.source} → {self.target}"
+
+
+class Decision(models.Model):
+    """The reasoned answer to an idea: one for a round, prepared then published."""
+
+    idea = models.ForeignKey(Idea, models.PROTECT, related_name="decisions", db_index=False)
+    round = models.PositiveSmallIntegerField()
+    verdict = models.CharField("décision", max_length=16, choices=Verdict.choices)
+    reason = models.CharField("motif", max_length=12, choices=Reason.choices, blank=True)
+    answer = models.TextField("réponse écrite")
+    prepared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    prepared_on = models.DateField()
+    published_on = models.DateField(null=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["idea", "round"],
+                name="ideas_one_decision",
+                violation_error_message="Une décision existe déjà pour cette idée.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(verdict=Verdict.NOT_RETAINED)
+                | (~Q(reason="") & GreaterThanOrEqual(Length(_trimmed("answer")), ANSWER_MIN_LENGTH)),
+                name="ideas_refusal_explained",
+                violation_error_message="Une idée non retenue reçoit un motif et une réponse écrite d’au moins 80 caractères.",
+            ),
+            models.CheckConstraint(condition=Q(answer__regex=r"\S"), name="ideas_decision_answered"),
+        ]
+        verbose_name = "décision"
+
+    def __str__(self) -> str:
+        return f"{self.get_verdict_display()} {self.idea_id}"
+
+    @property
+    def is_published(self) -> bool:
+        return self.published_on is not None
+
+
+class IdeaExpert(models.Model):
+    """A person asked for an opinion on an idea at study."""
+
+    idea = models.ForeignKey(Idea, models.CASCADE, related_name="experts", db_index=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="expertises")
+    asked_on = models.DateField()
+    due_on = models.DateField("avis attendu le", null=True, blank=True)
+    opinion = models.TextField("avis", blank=True)
+    given_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["idea", "user"], name="ideas_one_expert")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.idea_id}"
+
+
+class RevivalRequest(models.Model):
+    """An agent asks to bring an idea out of the cimetière, with something new to say."""
+
+    idea = models.ForeignKey(Idea, models.CASCADE, related_name="revivals", db_index=False)
+    round = models.PositiveSmallIntegerField()
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="revivals")
+    message = models.TextField("ce qui a changé")
+    asked_on = models.DateField()
+    state = models.CharField(max_length=10, choices=RevivalState.choices, default=RevivalState.PENDING)
+    answer = models.TextField("réponse", blank=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    answered_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["idea", "round", "user"], name="ideas_one_revival")]
+
+    def __str__(self) -> str:
+        return f"{self.idea_id} tour {self.round}"
