@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ozeli.embedded_postgres.cluster import Cluster, prepare
 from ozeli.embedded_postgres.layout import EmbeddedPostgresError, Layout, State, is_locked, take_lock, wait_for
-from ozeli.parent_death import die_with_parent
+from ozeli.core.processes import die_with_parent
 
 EXIT_REFUSED = 3
 LINGER_SECONDS = float(os.environ.get("OZELI_POSTGRES_LINGER", "10"))
