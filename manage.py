@@ -1,11 +1,7 @@
 #!/usr/bin/env python
-"""Django's own commands."""
+"""Django's usual door; the `ozeli` command is the same one with more in it."""
 
-import os
-import sys
+from ozeli.cli import main
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ozeli.config.settings")
-    from django.core.management import execute_from_command_line
-
-    execute_from_command_line(sys.argv)
+    main()

@@ -1,0 +1,286 @@
+"""The `ozeli` command: run the product, look after it, and Django's own commands."""
+
+import argparse
+import ipaddress
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+from ozeli.core.processes import die_with_parent
+from ozeli.supervisor import Child, Supervisor
+
+SETTINGS = "ozeli.config.settings"
+USAGE = """Ozéli, le portail d’innovation collaborative.
+
+  ozeli demo             prépare la démonstration et l’ouvre sur cette machine
+  ozeli serve            lance le portail et ses tâches de fond
+  ozeli worker           lance seulement les tâches de fond
+  ozeli migrate          met la base de données à jour
+  ozeli doctor           examine l’installation et dit quoi faire
+  ozeli journal verify   vérifie la chaîne du journal
+
+Toute autre commande est une commande de Django (« ozeli help » en donne la liste).
+"""
+DEMO_PASSWORD = "ozeli-demo"
+DEMO_ACCOUNTS = {
+    "agent": "un agent : consulter, proposer, voter, commenter",
+    "direction": "une direction : consulter et suivre",
+    "experte": "une experte sollicitée sur des idées",
+    "referente": "une référente d’organisme : qualifier et répondre",
+    "contributrice": "une contributrice du réseau : animer, décider",
+    "admin": "l’administration fonctionnelle : la matrice des droits",
+    "superadmin": "tous les droits",
+    "developpeur": "l’exploitation : santé, tâches, journaux",
+}
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Entry of the command line; ends the process with its code."""
+    words = sys.argv[1:] if arguments is None else arguments
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+    commands: dict[str, Callable[[list[str]], int]] = {
+        "serve": serve,
+        "worker": worker,
+        "demo": demo,
+        "prepare-demo": prepare_demo,
+        "doctor": doctor,
+        "journal": journal,
+    }
+    if not words or words[0] in ("-h", "--help"):
+        print(USAGE)
+        raise SystemExit(0 if words else 2)
+    command = commands.get(words[0])
+    try:
+        raise SystemExit(command(words[1:]) if command else django([*words]))
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+def django(words: list[str]) -> int:
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["ozeli", *words])
+    return 0
+
+
+# --- running the product ---------------------------------------------------------------
+
+
+def serve(words: list[str]) -> int:
+    options = _serve_options("ozeli serve", words)
+    _refuse_busy_port(options.host, options.port)
+    _start_embedded_database()
+    if _static_files_are_stale():
+        _run_ourselves("collectstatic", "--noinput", "-v0")
+    code = _supervise(options, on_ready=lambda: print(f"Ozéli répond sur {_address(options)}", flush=True))
+    # The embedded server stops by itself a little later, or stays for those who use it.
+    return code
+
+
+def demo(words: list[str]) -> int:
+    """Prepare and serve on loopback, say when it is ready, leave nothing running behind."""
+    options = _serve_options("ozeli demo", words)
+    if not _is_loopback(options.host):
+        _fail("La démonstration a des mots de passe publics : elle n’écoute que sur cette machine (127.0.0.1).")
+    os.environ |= {"OZELI_DEMO": "1", "PORT": str(options.port)}
+    os.environ.setdefault("OZELI_URL", _address(options))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    _refuse_busy_port(options.host, options.port)
+    try:
+        print("Préparation de la démonstration…", flush=True)
+        _start_embedded_database()
+        _run_ourselves("prepare-demo")
+        return _supervise(options, on_ready=lambda: _announce_demo(options))
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        _release_embedded_database()
+
+
+def prepare_demo(words: list[str]) -> int:
+    """Migrate, load the demo network if the base is empty, collect static files: one process for all."""
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("load_demo")
+    if _static_files_are_stale():
+        call_command("collectstatic", interactive=False, verbosity=0)
+    return 0
+
+
+def worker(words: list[str]) -> int:
+    defaults = ["--concurrency", "4", "--shutdown-graceful-timeout", "15"]
+    return django(["procrastinate", "worker", *defaults, *words])
+
+
+def _supervise(options: argparse.Namespace, on_ready: Callable[[], None]) -> int:
+    granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning"]
+    granian += ["--host", options.host, "--port", str(options.port), "--process-name", "ozeli-web"]
+    granian += ["--workers", str(options.workers), "--blocking-threads", str(options.threads)]
+    granian += ["--respawn-failed-workers", "--respawn-interval", "1", "--workers-kill-timeout", "15"]
+    children = [Child("web", [*granian, "ozeli.config.wsgi:application"])]
+    if not options.without_worker:
+        children.append(Child("tâches", [sys.executable, "-m", "ozeli.cli", "worker"]))
+    return Supervisor(
+        children,
+        watch=_watch_embedded_database,
+        is_ready=lambda: _answers(f"{_address(options)}/readyz"),
+        on_ready=on_ready,
+    ).run()
+
+
+def _serve_options(name: str, words: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog=name, add_help=True)
+    parser.add_argument("--host", default="127.0.0.1", help="adresse d’écoute")
+    parser.add_argument("--port", type=int, default=_default_port(), help="port d’écoute (ou variable PORT)")
+    parser.add_argument("--workers", type=int, default=int(os.environ.get("OZELI_WORKERS", "2")), help="processus web")
+    parser.add_argument("--threads", type=int, default=int(os.environ.get("OZELI_THREADS", "8")), help="fils par processus")
+    parser.add_argument("--without-worker", action="store_true", help="sans les tâches de fond")
+    return parser.parse_args(words)
+
+
+def _default_port() -> int:
+    given = os.environ.get("PORT") or "8000"
+    if not given.isdigit() or not 0 < int(given) < 65536:
+        _fail(f"PORT={given} n’est pas un numéro de port.")
+    return int(given)
+
+
+def _address(options: argparse.Namespace) -> str:
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(options.host, options.host)
+    return f"http://{host}:{options.port}"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _refuse_busy_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            _fail(f"Impossible d’écouter sur {host}:{port} ({error.strerror}). Essayez un autre port : PORT=8001.")
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as response:
+            return bool(response.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _announce_demo(options: argparse.Namespace) -> None:
+    width = max(len(name) for name in DEMO_ACCOUNTS) + len("@demo.test")
+    lines = [f"Ozéli est prêt : {_address(options)}", "", f"Comptes (mot de passe : {DEMO_PASSWORD})"]
+    lines += [f"  {name + '@demo.test':<{width}}  {role}" for name, role in DEMO_ACCOUNTS.items()]
+    print("\n".join([*lines, "", "Ctrl-C pour tout arrêter."]), flush=True)
+
+
+def _run_ourselves(*words: str) -> None:
+    """Run one of our commands in a process of its own: this one stays light while it supervises."""
+    parent = os.getpid()
+    done = subprocess.run([sys.executable, "-m", "ozeli.cli", *words], preexec_fn=lambda: die_with_parent(parent=parent))
+    if done.returncode:
+        raise SystemExit(done.returncode)
+
+
+def _fail(message: str) -> NoReturn:
+    print(message, file=sys.stderr)
+    raise SystemExit(2)
+
+
+# --- the embedded database and static files, without loading Django -----------------------
+
+
+def _home() -> Path:
+    from ozeli.config import settings
+
+    return Path(settings.HOME)
+
+
+def _is_embedded() -> bool:
+    return not os.environ.get("DATABASE_URL")
+
+
+def _start_embedded_database() -> None:
+    from ozeli import embedded_postgres
+
+    if _is_embedded():
+        try:
+            embedded_postgres.start(_home())
+        except embedded_postgres.EmbeddedPostgresError as error:
+            _fail(str(error))
+
+
+def _watch_embedded_database() -> None:
+    """Replace a killed supervisor or server; try again two seconds later when it does not come back."""
+    from ozeli import embedded_postgres
+
+    if _is_embedded() and not embedded_postgres.is_running(_home()):
+        try:
+            embedded_postgres.ensure_running(_home(), seconds=10)
+        except embedded_postgres.EmbeddedPostgresError as error:
+            print(error, file=sys.stderr)
+
+
+def _release_embedded_database() -> None:
+    from ozeli import embedded_postgres
+
+    if _is_embedded():
+        embedded_postgres.release(_home())
+
+
+def _static_files_are_stale() -> bool:
+    """True when a source is newer than the last collection."""
+    from ozeli.config import settings
+
+    manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
+    if not manifest.exists():
+        return True
+    package = Path(__file__).parent
+    sources = [*package.glob("*/static/**/*"), *package.glob("core/*.*"), package.parent / "requirements.lock"]
+    return any(path.exists() and path.stat().st_mtime > manifest.stat().st_mtime for path in sources)
+
+
+# --- looking after it ----------------------------------------------------------------
+
+
+def doctor(words: list[str]) -> int:
+    from ozeli.doctor import examine
+
+    return examine()
+
+
+def journal(words: list[str]) -> int:
+    if words != ["verify"]:
+        _fail("usage : ozeli journal verify")
+    import django
+
+    django.setup()
+    from ozeli.journal.services import verify
+
+    faults = list(verify())
+    print("\n".join(faults) if faults else "Le journal est intact.")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    main()
