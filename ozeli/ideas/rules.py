@@ -1,0 +1,62 @@
+"""Who may do what with an idea: small predicates, each the object form of a list rule or of a button."""
+
+from ozeli.accounts.models import User
+from ozeli.core.access import Level
+from ozeli.network.enums import Audience
+
+from .enums import EDITABLE_STATES, State
+from .models import Idea
+
+
+def is_author(user: User, idea: Idea) -> bool:
+    return any(author.user_id == user.pk for author in idea.authors.all())
+
+
+def is_expert(user: User, idea: Idea) -> bool:
+    return any(expert.user_id == user.pk for expert in idea.experts.all())
+
+
+def works_desk(user: User, idea: Idea) -> bool:
+    """The person is a référent for this idea: contributor of its body, or of the whole network."""
+    return user.level("ideas") >= Level.CONTRIBUTE and user.contributes_to("ideas", idea.organisation_id)
+
+
+def decides(user: User, idea: Idea) -> bool:
+    """Référent of the idea, and not one of its authors: nobody answers themselves."""
+    return works_desk(user, idea) and not is_author(user, idea)
+
+
+def in_audience(user: User, idea: Idea) -> bool:
+    if idea.audience == Audience.BRANCH:
+        return idea.branch_id == user.organisation.branch_id
+    if idea.audience == Audience.ORGANISATION:
+        return idea.organisation_id == user.organisation_id
+    return True
+
+
+def can_see(user: User, idea: Idea) -> bool:
+    """Object form of `IdeaQuerySet.visible_to`; a test proves that they agree."""
+    if user.level("ideas") < Level.CONSULT:
+        return False
+    shown = not idea.is_hidden and idea.state != State.WITHDRAWN
+    return (shown and in_audience(user, idea)) or works_desk(user, idea) or is_author(user, idea) or is_expert(user, idea)
+
+
+def can_vote(user: User, idea: Idea) -> bool:
+    return idea.accepts_votes and can_see(user, idea)
+
+
+def can_comment(user: User, idea: Idea) -> bool:
+    return not idea.is_hidden and idea.state != State.WITHDRAWN and can_see(user, idea)
+
+
+def can_edit(user: User, idea: Idea) -> bool:
+    return idea.state in EDITABLE_STATES and is_author(user, idea)
+
+
+def can_ask_revival(user: User, idea: Idea) -> bool:
+    return idea.state == State.NOT_RETAINED and can_see(user, idea)
+
+
+def can_give_opinion(user: User, idea: Idea) -> bool:
+    return idea.state == State.UNDER_STUDY and is_expert(user, idea)

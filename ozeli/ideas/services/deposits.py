@@ -1,0 +1,126 @@
+"""Drafts, the deposit, and the author's own changes."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from ozeli.accounts.models import User
+from ozeli.accounts.selectors import answerer_for
+from ozeli.activity.services import set_follow, tell
+from ozeli.core import clock
+from ozeli.core.errors import Conflict, Refused
+from ozeli.engagement.services import open_ballot, set_tags
+from ozeli.network.enums import Audience
+from ozeli.network.models import Domain, Organisation, StrategicObjective
+from ozeli.search.services import schedule_index
+
+from .. import rules
+from ..enums import State
+from ..models import KIND, Idea, IdeaAuthor, IdeaDraft, IdeaMove
+from . import circuit
+
+MAX_DRAFTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class IdeaText:
+    """What an author writes."""
+
+    title: str
+    problem: str
+    proposal: str
+    domain: Domain
+    beneficiaries: str = ""
+    benefit: str = ""
+    objective: StrategicObjective | None = None
+    audience: str = Audience.NETWORK
+    tags: Sequence[str] = ()
+
+    def columns(self) -> dict[str, Any]:
+        """The columns of `Idea` (tags are rows of their own)."""
+        return {field.name: getattr(self, field.name) for field in fields(self) if field.name != "tags"}
+
+
+def save_draft(owner: User, typed: dict[str, str], *, draft_id: uuid.UUID | None = None) -> IdeaDraft:
+    """Keep what a person is typing. An unknown or foreign id starts a new draft.
+
+    Raises Refused past 20 drafts: the oldest are the person's to sort.
+    """
+    kept = {name: value[:20_000] for name, value in typed.items() if isinstance(value, str)}
+    if draft_id is not None:
+        changed = IdeaDraft.objects.filter(pk=draft_id, owner=owner).update(
+            fields=kept, saved_at=clock.now(), version=F("version") + 1
+        )
+        if changed:
+            return IdeaDraft.objects.get(pk=draft_id)
+    if owner.drafts.count() >= MAX_DRAFTS:
+        raise Refused(f"Vous avez déjà {MAX_DRAFTS} brouillons : déposez-en ou supprimez-en un dans « Mes idées ».")
+    return IdeaDraft.objects.create(owner=owner, fields=kept, saved_at=clock.now())
+
+
+def delete_draft(owner: User, draft_id: uuid.UUID) -> None:
+    IdeaDraft.objects.filter(pk=draft_id, owner=owner).delete()
+
+
+def answer_due_on(organisation: Organisation | None, start: date) -> date:
+    """The day by which an answer is promised: the body's own delay, else the network's."""
+    own = organisation.answer_delay_days if organisation else None
+    return start + timedelta(days=own or settings.ANSWER_DELAY_DAYS)
+
+
+@transaction.atomic
+def deposit_idea(text: IdeaText, *, author: User, draft_id: uuid.UUID | None = None) -> Idea:
+    """Deposit a signed idea: it is visible at once, its ballot opens and its clock starts."""
+    key, today = uuid.uuid4(), clock.today()
+    organisation = author.organisation
+    idea = Idea.objects.create(
+        id=key,
+        **text.columns(),
+        organisation=organisation,
+        branch_id=organisation.branch_id,
+        ballot=open_ballot(KIND, key, 1),
+        handler=answerer_for(organisation),
+        deposited_on=today,
+        waiting_since=today,
+        answer_due_on=answer_due_on(organisation, today),
+    )
+    IdeaAuthor.objects.create(idea=idea, user=author)
+    IdeaMove.objects.create(
+        idea=idea, transition="deposit", source=State.DRAFT, target=State.DEPOSITED, round=1, actor=author, made_on=today
+    )
+    set_tags(KIND, idea.pk, text.tags)
+    set_follow(KIND, idea.pk, user=author, wanted=True)
+    if draft_id is not None:
+        delete_draft(author, draft_id)
+    schedule_index(KIND, [idea.pk])
+    tell("idea.deposited", KIND, idea.pk, actor=author)
+    return idea
+
+
+@transaction.atomic
+def edit_idea(idea: Idea, text: IdeaText, *, actor: User, version: int) -> Idea:
+    """Rewrite an idea that is not yet in debate. Redeposits it when a complement had been asked.
+
+    Raises Refused when it is too late, Conflict when somebody saved another text since `version`.
+    """
+    if not rules.can_edit(actor, idea):
+        raise Refused("Cette idée est déjà en débat : son texte ne change plus. Ajoutez plutôt un commentaire.")
+    changed = Idea.objects.filter(pk=idea.pk, version=version, state=idea.state).update(
+        **text.columns(), version=F("version") + 1
+    )
+    if not changed:
+        raise Conflict("Une autre version a été enregistrée pendant que vous écriviez. Les deux textes sont affichés.")
+    idea.refresh_from_db()
+    set_tags(KIND, idea.pk, text.tags)
+    if idea.state == State.TO_COMPLETE:
+        circuit.move(idea, "complete", actor=actor)
+    schedule_index(KIND, [idea.pk])
+    return idea
+
+

@@ -1,0 +1,58 @@
+"""Out of the cimetière: an agent asks, a référent answers."""
+
+from django.db import IntegrityError, transaction
+
+from ozeli.accounts.models import User
+from ozeli.accounts.services import actor_key
+from ozeli.activity.services import set_follow, tell
+from ozeli.core import clock
+from ozeli.core.errors import Conflict, Refused
+from ozeli.journal.services import record
+
+from .. import rules
+from ..enums import RevivalState
+from ..models import KIND, Idea, RevivalRequest
+from .circuit import NOTE_MIN_LENGTH, revive
+
+MESSAGE_MIN_LENGTH = 30
+
+
+@transaction.atomic
+def ask_revival(idea: Idea, *, actor: User, message: str) -> RevivalRequest:
+    """Ask to bring a non retenue back, saying what has changed; once a round and person."""
+    message = message.strip()
+    if not rules.can_ask_revival(actor, idea):
+        raise Refused("Seule une idée non retenue peut être relancée.")
+    if len(message) < MESSAGE_MIN_LENGTH:
+        raise Refused(f"Dites ce qui a changé depuis la réponse, en {MESSAGE_MIN_LENGTH} caractères au moins.")
+    try:
+        with transaction.atomic():
+            request = RevivalRequest.objects.create(
+                idea=idea, round=idea.round, user=actor, message=message, asked_on=clock.today()
+            )
+    except IntegrityError as error:
+        raise Conflict("Vous avez déjà demandé la relance de cette idée. Votre demande est conservée.") from error
+    set_follow(KIND, idea.pk, user=actor, wanted=True)
+    tell("idea.revival_asked", KIND, idea.pk, actor=actor)
+    return request
+
+
+@transaction.atomic
+def answer_revival(request: RevivalRequest, *, actor: User, accepted: bool, answer: str) -> None:
+    """Accept (the idea starts a new round) or decline with a written reason. Raises Conflict when already answered."""
+    idea, answer = request.idea, answer.strip()
+    if not rules.works_desk(actor, idea):
+        raise Refused("Seul un référent de cet organisme répond à cette demande.")
+    if not accepted and len(answer) < NOTE_MIN_LENGTH:
+        raise Refused("Expliquez votre refus en une phrase : la personne la lira.")
+    state = RevivalState.ACCEPTED if accepted else RevivalState.DECLINED
+    changed = RevivalRequest.objects.filter(pk=request.pk, state=RevivalState.PENDING).update(
+        state=state, answer=answer, answered_by=actor, answered_on=clock.today()
+    )
+    if not changed:
+        raise Conflict("Quelqu’un vient de répondre à cette demande. Sa réponse est affichée.")
+    if accepted:
+        revive(idea, actor=actor, note=answer or request.message)
+    else:
+        record("idea.decline_revival", KIND, idea.pk, actor=actor_key(actor))
+        tell("idea.revival_declined", KIND, idea.pk, actor=actor, asked_by=request.user_id)
