@@ -88,7 +88,9 @@ def demo(words: list[str]) -> int:
     """Prepare and serve on loopback, say when it is ready, leave nothing running behind."""
     options = _serve_options("ozeli demo", words)
     if not _is_loopback(options.host):
-        _fail("La démonstration a des mots de passe publics : elle n’écoute que sur cette machine (127.0.0.1).")
+        _fail(
+            "La démonstration a des mots de passe publics : elle n’écoute que sur cette machine (127.0.0.1)."
+        )
     os.environ |= {"OZELI_DEMO": "1", "PORT": str(options.port)}
     os.environ.setdefault("OZELI_URL", _address(options))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
@@ -144,8 +146,12 @@ def _serve_options(name: str, words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog=name, add_help=True)
     parser.add_argument("--host", default="127.0.0.1", help="adresse d’écoute")
     parser.add_argument("--port", type=int, default=_default_port(), help="port d’écoute (ou variable PORT)")
-    parser.add_argument("--workers", type=int, default=int(os.environ.get("OZELI_WORKERS", "2")), help="processus web")
-    parser.add_argument("--threads", type=int, default=int(os.environ.get("OZELI_THREADS", "8")), help="fils par processus")
+    parser.add_argument(
+        "--workers", type=int, default=int(os.environ.get("OZELI_WORKERS", "2")), help="processus web"
+    )
+    parser.add_argument(
+        "--threads", type=int, default=int(os.environ.get("OZELI_THREADS", "8")), help="fils par processus"
+    )
     parser.add_argument("--without-worker", action="store_true", help="sans les tâches de fond")
     return parser.parse_args(words)
 
@@ -176,7 +182,9 @@ def _refuse_busy_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            _fail(f"Impossible d’écouter sur {host}:{port} ({error.strerror}). Essayez un autre port : PORT=8001.")
+            _fail(
+                f"Impossible d’écouter sur {host}:{port} ({error.strerror}). Essayez un autre port : PORT=8001."
+            )
 
 
 def _answers(url: str) -> bool:
@@ -197,7 +205,9 @@ def _announce_demo(options: argparse.Namespace) -> None:
 def _run_ourselves(*words: str) -> None:
     """Run one of our commands in a process of its own: this one stays light while it supervises."""
     parent = os.getpid()
-    done = subprocess.run([sys.executable, "-m", "ozeli.cli", *words], preexec_fn=lambda: die_with_parent(parent=parent))
+    done = subprocess.run(
+        [sys.executable, "-m", "ozeli.cli", *words], preexec_fn=lambda: die_with_parent(parent=parent)
+    )
     if done.returncode:
         raise SystemExit(done.returncode)
 
@@ -256,7 +266,11 @@ def _static_files_are_stale() -> bool:
     if not manifest.exists():
         return True
     package = Path(__file__).parent
-    sources = [*package.glob("*/static/**/*"), *package.glob("core/*.*"), package.parent / "requirements.lock"]
+    sources = [
+        *package.glob("*/static/**/*"),
+        *package.glob("core/*.*"),
+        package.parent / "requirements.lock",
+    ]
     return any(path.exists() and path.stat().st_mtime > manifest.stat().st_mtime for path in sources)
 
 

@@ -98,11 +98,16 @@ def _database() -> dict[str, object]:
     """The external server of DATABASE_URL, else the embedded one (started at the first connection)."""
     options: dict[str, object] = {
         "connect_timeout": 2,
-        "pool": {"min_size": 1, "max_size": int(os.environ.get("OZELI_DB_POOL", "8")), "timeout": 2.5},
+        "pool": {
+            "min_size": 1,
+            "max_size": int(os.environ.get("OZELI_DB_POOL", "8")),
+            "timeout": 2.5,
+            "reconnect_timeout": 3,
+        },
     }
     common = {"ENGINE": "ozeli.core.backends.postgresql", "OPTIONS": options, "CONN_HEALTH_CHECKS": True}
     if not (url := os.environ.get("DATABASE_URL")):
-        return common | {"NAME": "ozeli", "EMBEDDED": True}
+        return common | {"NAME": os.environ.get("OZELI_DATABASE", "ozeli"), "EMBEDDED": True}
     parts = urlsplit(url)
     return common | {
         "NAME": unquote(parts.path.lstrip("/")),

@@ -125,4 +125,3 @@ def _answers(state: State) -> bool:
     except psycopg.OperationalError:
         return False
     return True
-

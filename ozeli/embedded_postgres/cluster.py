@@ -231,7 +231,11 @@ def _create_database(cluster: Cluster) -> None:
     options = ["--auth=trust", "--encoding=UTF8", "--locale=C", "--no-instructions"]
     provider = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     _run(cluster, [str(binaries / "initdb"), "-D", str(staging), f"--username={USER}", *options, *provider])
-    _run(cluster, [str(binaries / "postgres"), "--single", "-D", str(staging), "postgres"], f"CREATE DATABASE {DATABASE}\n")
+    _run(
+        cluster,
+        [str(binaries / "postgres"), "--single", "-D", str(staging), "postgres"],
+        f"CREATE DATABASE {DATABASE}\n",
+    )
     staging.rename(cluster.data)
 
 

@@ -13,7 +13,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ozeli.embedded_postgres.cluster import Cluster, prepare
-from ozeli.embedded_postgres.layout import EmbeddedPostgresError, Layout, State, is_locked, take_lock, wait_for
+from ozeli.embedded_postgres.layout import (
+    EmbeddedPostgresError,
+    Layout,
+    State,
+    is_locked,
+    take_lock,
+    wait_for,
+)
 from ozeli.core.processes import die_with_parent
 
 EXIT_REFUSED = 3
