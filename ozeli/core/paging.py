@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
@@ -22,17 +23,24 @@ class Page:
     previous: str
 
 
-def keyset_page(queryset: models.QuerySet[Any], keys: tuple[str, ...], cursor: str = "", size: int = PAGE_SIZE) -> Page:
-    """The page of `queryset`, sorted by `keys` all descending, that starts at `cursor`.
+def keyset_page(
+    queryset: models.QuerySet[Any],
+    keys: tuple[str, ...],
+    cursor: str = "",
+    size: int = PAGE_SIZE,
+    *,
+    ascending: bool = False,
+) -> Page:
+    """The page of `queryset`, sorted by `keys` all descending (or all ascending), that starts at `cursor`.
 
     The last key must be unique and none may be null. A cursor that cannot be read gives the first page.
     """
-    backwards, edge = _read(cursor, len(keys))
-    rows = queryset.order_by(*keys) if backwards else queryset.order_by(*(f"-{key}" for key in keys))
+    backwards, edge = _read(cursor, queryset.model, keys)
+    climbing = backwards is not ascending
+    rows = queryset.order_by(*keys) if climbing else queryset.order_by(*(f"-{key}" for key in keys))
     if edge:
-        compare = TupleGreaterThan if backwards else TupleLessThan
-        values = [queryset.model._meta.get_field(key).to_python(value) for key, value in zip(keys, edge, strict=True)]
-        rows = rows.filter(compare(Tuple(*keys), tuple(values)))
+        compare = TupleGreaterThan if climbing else TupleLessThan
+        rows = rows.filter(compare(Tuple(*keys), tuple(edge)))
     found = list(rows[: size + 1])
     more = len(found) > size
     found = found[:size]
@@ -53,13 +61,14 @@ def _write(direction: str, row: Any, keys: tuple[str, ...]) -> str:
     return base64.urlsafe_b64encode(json.dumps([direction, *plain]).encode()).decode().rstrip("=")
 
 
-def _read(cursor: str, width: int) -> tuple[bool, list[Any]]:
+def _read(cursor: str, model: type[models.Model], keys: tuple[str, ...]) -> tuple[bool, list[Any]]:
     if not cursor:
         return False, []
     try:
         direction, *values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, TypeError):
+        edge = [model._meta.get_field(key).to_python(value) for key, value in zip(keys, values, strict=True)]
+    except (ValueError, TypeError, ValidationError):
         return False, []
-    if len(values) != width or direction not in ("n", "p"):
+    if direction not in ("n", "p") or any("\0" in str(value) for value in edge):
         return False, []
-    return direction == "p", values
+    return direction == "p", edge

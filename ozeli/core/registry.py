@@ -119,3 +119,90 @@ class Searchable:
 
 
 searchables: Registry[Searchable] = Registry()
+
+
+# --- pages and menus --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A block that an app adds to a page of a lower app.
+
+    `target` names the page (« organisation »). `load(request, obj)` gives the context of `template`, read there as
+    `panel`; None shows nothing. People without the brick never load it.
+    """
+
+    code: str
+    target: str
+    brick: str
+    template: str
+    load: Callable[[Any, Any], Mapping[str, Any] | None]
+    position: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class HomeBrickKind:
+    """What a row of the home may show. `load(request)` gives the context of `template`, read there as `row`.
+
+    None shows nothing. `wide` templates (the hero) draw their own band instead of standing in the column.
+    """
+
+    code: str
+    brick: str
+    template: str
+    load: Callable[[Any], Mapping[str, Any] | None]
+    title: str = ""
+    position: int = 100
+    wide: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AdminPage:
+    """A screen of the administration, offered to those who hold `level` on `brick`."""
+
+    code: str
+    title: str
+    description: str
+    url_name: str
+    brick: str
+    level: int
+    position: int = 100
+
+
+panels: Registry[Panel] = Registry()
+home_bricks: Registry[HomeBrickKind] = Registry()
+admin_pages: Registry[AdminPage] = Registry()
+
+
+def panels_for(target: str, request: Any, obj: Any) -> list[tuple[str, Mapping[str, Any]]]:
+    """(template, context) of the panels that this person sees on the page of `obj`."""
+    found = []
+    for panel in panels:
+        if panel.target != target or request.user.level(panel.brick) < 1:
+            continue
+        if (context := panel.load(request, obj)) is not None:
+            found.append((panel.template, context))
+    return found
+
+
+# --- words of the journal -----------------------------------------------------------------------------------------------
+
+
+class JournalVerbs:
+    """How the acts of the journal are said in French: « rights.level_set » → « a changé un droit »."""
+
+    def __init__(self) -> None:
+        self._labels: dict[str, str] = {}
+
+    def register(self, **labels: str) -> None:
+        """`register(**{"idea.deposited": "a déposé une idée"})`."""
+        self._labels |= labels
+
+    def label(self, verb: str) -> str:
+        return self._labels.get(verb, verb)
+
+    def all(self) -> dict[str, str]:
+        return dict(sorted(self._labels.items(), key=lambda item: item[1]))
+
+
+journal_verbs = JournalVerbs()
