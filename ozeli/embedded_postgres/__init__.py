@@ -6,15 +6,7 @@ on a private Unix socket only, and stops by itself some seconds after its last c
 See docs/decisions/0001-postgresql-embedded.md.
 """
 
+from ozeli.embedded_postgres.client import ensure_running, is_running, release, start
 from ozeli.embedded_postgres.layout import EmbeddedPostgresError
 
 __all__ = ["EmbeddedPostgresError", "ensure_running", "is_running", "release", "start"]
-
-
-def __getattr__(name: str) -> object:
-    # The supervisor stays small: it never loads the client and its psycopg.
-    if name in __all__:
-        from ozeli.embedded_postgres import client
-
-        return getattr(client, name)
-    raise AttributeError(name)

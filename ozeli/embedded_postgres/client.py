@@ -7,8 +7,6 @@ import time
 from pathlib import Path
 from threading import Lock
 
-import psycopg
-
 from ozeli.embedded_postgres.layout import (
     DATABASE,
     PORT,
@@ -120,6 +118,8 @@ def _spawn_supervisor(layout: Layout) -> subprocess.Popen[bytes]:
 
 
 def _answers(state: State) -> bool:
+    import psycopg  # here, so that the supervisor, which shares this package, stays small
+
     try:
         psycopg.connect(host=state.socket, port=PORT, dbname=DATABASE, user=USER, connect_timeout=2).close()
     except psycopg.OperationalError:

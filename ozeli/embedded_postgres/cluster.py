@@ -203,7 +203,7 @@ def _choose_socket_folder(base: Path, account: Account) -> Path:
     """A folder that only the server's account may enter, with a path short enough for a socket."""
     folder = base / "socket"
     if len(os.fsencode(folder)) + SOCKET_NAME_LENGTH >= SOCKET_PATH_LIMIT:
-        root = "/run" if account.switch else os.environ.get("XDG_RUNTIME_DIR") or "/tmp"
+        root = "/run" if account.switch else os.environ.get("XDG_RUNTIME_DIR") or "/tmp"  # noqa: S108 (checked below)
         folder = Path(root) / f"oz-{_short_hash(str(base))}"
     try:
         folder.mkdir(mode=0o700)
@@ -269,7 +269,7 @@ def _check_version(cluster: Cluster) -> None:
     ).stdout.split()[-1]
     if wanted.split(".")[0] != found:
         raise EmbeddedPostgresError(
-            f"Les données de {cluster.data} viennent de PostgreSQL {found}, les programmes sont en version {wanted}. "
+            f"Les données de {cluster.data} viennent de PostgreSQL {found}, or les programmes sont en {wanted}. "
             "Exportez-les avec l’ancienne version, puis importez-les dans une base neuve."
         )
 

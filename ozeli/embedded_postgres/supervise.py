@@ -12,6 +12,7 @@ import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from ozeli.core.processes import die_with_parent
 from ozeli.embedded_postgres.cluster import Cluster, prepare
 from ozeli.embedded_postgres.layout import (
     EmbeddedPostgresError,
@@ -21,7 +22,6 @@ from ozeli.embedded_postgres.layout import (
     take_lock,
     wait_for,
 )
-from ozeli.core.processes import die_with_parent
 
 EXIT_REFUSED = 3
 LINGER_SECONDS = float(os.environ.get("OZELI_POSTGRES_LINGER", "10"))

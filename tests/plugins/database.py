@@ -22,6 +22,7 @@ from django.core.management import call_command
 from django.db import connection, connections
 from django.test import TransactionTestCase
 from psycopg import sql
+from pytest_django import DjangoDbBlocker
 
 TEMPLATE_PREFIX = "oz_template_"
 CLONE_PREFIX = "oz_test_"
@@ -31,23 +32,17 @@ CLONE_LOCK_SPACE = 4_021
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
-    # A pool keeps connections open, and so forbids to drop the database; servers started by tests have theirs.
-    settings.DATABASES["default"]["OPTIONS"].pop("pool", None)
+    # A pool keeps connections open, which forbids to drop the database; servers started by tests have one.
+    connection.settings_dict["OPTIONS"].pop("pool", None)
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(
-    django_test_environment: None, django_db_blocker: pytest.FixtureRequest
-) -> Iterator[None]:
+def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Give this process its own clone of the template, and re-clone it after committing tests."""
     with django_db_blocker.unblock(), cloned_database() as name:
-        flush = TransactionTestCase._fixture_teardown
-        TransactionTestCase._fixture_teardown = lambda case: clone_again(name)
-        try:
-            with _django_uses(name):
-                yield
-        finally:
-            TransactionTestCase._fixture_teardown = flush
+        with pytest.MonkeyPatch.context() as patch, _django_uses(name):
+            patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: clone_again(name))
+            yield
 
 
 @contextmanager

@@ -5,6 +5,7 @@ when the first connection (or the worker's pool) asks for its parameters, never 
 Without it, this is Django's backend and nothing more.
 """
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from ozeli import embedded_postgres
 
 
 class DatabaseClient(PostgresClient):
-    def runshell(self, parameters: list[str]) -> None:
+    def runshell(self, parameters: Iterable[str]) -> None:
         self.connection.get_connection_params()
         super().runshell(parameters)
 
@@ -25,11 +26,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
     client_class = DatabaseClient
 
     @property
-    def embedded_home(self) -> Path | None:
-        return Path(settings.HOME) if self.settings_dict.get("EMBEDDED") else None
+    def is_embedded(self) -> bool:
+        return bool(self.settings_dict.get("EMBEDDED"))
 
     def get_connection_params(self) -> dict[str, Any]:
-        if self.embedded_home:
+        if self.is_embedded:
             server = self._embedded(embedded_postgres.start)
             self.settings_dict |= {key: server[key] for key in ("HOST", "PORT", "USER")}
         return super().get_connection_params()
@@ -39,13 +40,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return super().get_new_connection(conn_params)
         except self.Database.OperationalError:
             # A killed server comes back by itself: look once, and say the first error if not.
-            if self.embedded_home is None or self.pool:
+            if not self.is_embedded or self.pool:
                 raise
             self._embedded(embedded_postgres.ensure_running)
             return super().get_new_connection(conn_params)
 
-    def _embedded(self, function: Any) -> dict[str, str]:
+    def _embedded(self, function: Callable[[Path], dict[str, str]]) -> dict[str, str]:
         try:
-            return function(self.embedded_home)
+            return function(Path(settings.HOME))
         except embedded_postgres.EmbeddedPostgresError as error:
             raise self.Database.OperationalError(str(error)) from error
