@@ -34,6 +34,7 @@ class Finding:
 def examine() -> int:
     """Print every finding. Returns 0 when all is well, 1 otherwise."""
     django.setup()
+    connection.settings_dict["OPTIONS"].pop("pool", None)  # a pool would insist where one refusal is enough
     findings = [_guarded(name, check) for name, check in CHECKS.items()]
     for name, finding in zip(CHECKS, findings, strict=True):
         print(f"{'à voir' if finding.advice else 'ok':<7} {name:<12} {finding.text}")
@@ -48,8 +49,11 @@ def _guarded(name: str, check: Callable[[], Finding]) -> Finding:
     try:
         return check()
     except Error as error:
-        reason = str(error).strip().splitlines()
-        return Finding(reason[0] if reason else "base injoignable", "Rétablissez d’abord la base de données.")
+        if name == "base":
+            return Finding(
+                f"injoignable ({str(error).strip().splitlines()[0]})", "Vérifiez DATABASE_URL et le serveur."
+            )
+        return Finding("inconnu sans la base", "Rétablissez d’abord la base de données.")
 
 
 def check_python() -> Finding:
@@ -139,7 +143,7 @@ def check_secret_key() -> Finding:
     return Finding(f"dans {path}")
 
 
-def _count(query: str, *parameters: object) -> int:
+def _count(query: str, *parameters: int) -> int:
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
         return int(cursor.fetchone()[0])
