@@ -121,9 +121,9 @@ class BuiltFilesFinder(BaseFinder):
 
 
 class SourceFinder(AppDirectoriesFinder):
-    """The files of the apps, without the sources of the stylesheet."""
+    """The files of the apps, without the sources of the stylesheet nor htmx's extensions (their imports name no file)."""
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:
         for path, storage in super().list(ignore_patterns):
-            if not re.fullmatch(r"\w+/css/.+\.css", path):
+            if not re.fullmatch(r"\w+/css/.+\.css|django_htmx/ext/.+", path):
                 yield path, storage
