@@ -206,3 +206,44 @@ class JournalVerbs:
 
 
 journal_verbs = JournalVerbs()
+
+
+# --- events and their mails ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What one person is told of an event: a line in the portal and, when there is a `subject`, a mail.
+
+    `url` is a path of the portal. `lines` are the paragraphs of the mail. `action_required` says so at the head of
+    the subject; no subject says it otherwise.
+    """
+
+    text: str
+    url: str
+    subject: str = ""
+    lines: Sequence[str] = ()
+    action_required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """A kind of event worth telling (« idea.commented »).
+
+    `recipients(event)` yields the ids of the people concerned; the actor and closed accounts are left out later.
+    `visible(user, object_ids)` yields, through `visible_to`, the objects among those that this person may read now:
+    asked before each notification, each mail and each display, so that nobody is told of what they may not see.
+    `message(event, user)` gives the words, or None when this person has nothing to learn.
+    `reason` ends « Vous recevez ce courriel parce que … » at the foot of the mail.
+    """
+
+    code: str
+    title: str
+    recipients: Callable[[Any], Iterable[int]]
+    message: Callable[[Any, Any], Message | None]
+    visible: Callable[[Any, Sequence[UUID]], Iterable[UUID]]
+    reason: str = "vous en êtes l’auteur, vous y participez ou vous le suivez"
+    position: int = 100
+
+
+event_types: Registry[EventType] = Registry()
