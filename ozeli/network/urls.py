@@ -1,4 +1,11 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from . import views
 
 app_name = "network"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("organismes/", views.organisation_list, name="organisations"),
+    path("organismes/export.csv", views.organisation_export, name="organisation_export"),
+    path("organismes/suggestions/", views.suggestions, name="suggestions"),
+    path("organismes/<slug:code>/", views.organisation, name="organisation"),
+]

@@ -1,0 +1,119 @@
+"""Reads on people and rights."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+
+from ozeli.core import clock
+from ozeli.core.access import Level
+from ozeli.core.french import sort_key
+from ozeli.journal.models import Entry
+from ozeli.network.models import Organisation
+
+from .models import ActorKey, MatrixCell, Membership, Profile, User
+
+
+def _holding(brick: str, level: Level) -> QuerySet[MatrixCell]:
+    return MatrixCell.objects.filter(profile=OuterRef("profile"), brick=brick, level__gte=level)
+
+
+def memberships_giving(brick: str, level: Level) -> QuerySet[Membership]:
+    """The memberships in force, of open accounts, that give `level` on the brick."""
+    return Membership.objects.in_force().filter(Exists(_holding(brick, level)), user__is_active=True)
+
+
+def referents_of(organisation: Organisation) -> list[User]:
+    """The people who work the ideas desk of this very body (network-wide contributors left out), by name."""
+    granted = memberships_giving("ideas", Level.CONTRIBUTE).filter(organisation=organisation)
+    return list(User.objects.filter(pk__in=granted.values("user")).order_by("sort_name", "pk"))
+
+
+def answerer_for(organisation: Organisation | None) -> User | None:
+    """Who answers by default for a body: its first référent in length of service, else nobody (the network's desk)."""
+    if organisation is None:
+        return None
+    granted = memberships_giving("ideas", Level.CONTRIBUTE).filter(organisation=organisation)
+    first = granted.select_related("user").order_by("pk").first()
+    return first.user if first else None
+
+
+def rights_keepers() -> QuerySet[Membership]:
+    """The memberships that keep the portal administrable: rights of the whole network, without end."""
+    return memberships_giving("rights", Level.ADMIN).filter(organisation__isnull=True, ends_on__isnull=True)
+
+
+def matrix() -> dict[tuple[str, str], Level]:
+    """(brick, profile code) → level of every written cell; an absent cell is *aucun*."""
+    cells = MatrixCell.objects.values_list("brick", "profile__code", "level")
+    return {(brick, profile): Level(level) for brick, profile, level in cells}
+
+
+def people_by_profile() -> dict[int, int]:
+    """profile id → number of open accounts that hold it today, whatever the scope."""
+    counted = (
+        Membership.objects.in_force()
+        .filter(user__is_active=True)
+        .values_list("profile")
+        .annotate(people=Count("user", distinct=True))
+    )
+    return dict(counted)
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleFilter:
+    """What the list of people is narrowed to."""
+
+    name: str = ""
+    organisation: Organisation | None = None
+    profile: Profile | None = None
+
+
+def people_administered_by(user: User, wanted: PeopleFilter = PeopleFilter()) -> QuerySet[User]:
+    """The people whose memberships `user` may see: everybody, or those of the bodies delegated to them."""
+    people = User.objects.select_related("organisation")
+    if user.level("rights") < Level.ADMIN:
+        return people.none()
+    scope = user.scope("rights", Level.ADMIN)
+    if scope is not None:
+        people = people.filter(organisation_id__in=scope)
+    for word in sort_key(wanted.name).split():
+        people = people.filter(Q(sort_name__startswith=word) | Q(sort_name__contains=f" {word}"))
+    if wanted.organisation:
+        people = people.filter(organisation=wanted.organisation)
+    if wanted.profile:
+        held = Membership.objects.in_force().filter(user=OuterRef("pk"), profile=wanted.profile)
+        people = people.filter(Exists(held))
+    return people
+
+
+def profiles_of(people: Iterable[User]) -> dict[int, list[Membership]]:
+    """user id → memberships in force, with profile and body, in one query."""
+    found: dict[int, list[Membership]] = {}
+    memberships = Membership.objects.in_force().filter(user__in=list(people)).select_related("profile", "organisation")
+    for membership in memberships.order_by("profile__position", F("organisation__sort_name").asc(nulls_first=True)):
+        found.setdefault(membership.user_id, []).append(membership)
+    return found
+
+
+def current_and_past(user: User) -> tuple[list[Membership], list[Membership]]:
+    """The memberships of a person: those in force, then those that ended."""
+    rows = user.memberships.select_related("profile", "organisation").order_by("profile__position", "pk")
+    today = clock.today()
+    current, past = [], []
+    for row in rows:
+        (past if row.ends_on and row.ends_on < today else current).append(row)
+    return current, past
+
+
+def names_of(keys: Iterable[UUID | None]) -> dict[UUID, str]:
+    """actor key → displayed name, of the people who are still known."""
+    wanted = {key for key in keys if key}
+    rows = ActorKey.objects.filter(key__in=wanted).values_list("key", "user__display_name") if wanted else []
+    return dict(rows)
+
+
+def last_changes_of_rights(count: int = 8) -> list[Entry]:
+    """The latest acts on rights, newest first."""
+    return list(Entry.objects.filter(verb__startswith="rights.").order_by("-pk")[:count])

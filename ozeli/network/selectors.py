@@ -1,0 +1,64 @@
+"""Reads on the bodies of the network."""
+
+import re
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+from django.utils.text import slugify
+
+from ozeli.core.french import sort_key
+
+from .models import Branch, Organisation
+
+SUGGESTIONS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryFilter:
+    """What the directory is narrowed to."""
+
+    words: str = ""
+    branch: Branch | None = None
+    region: str = ""
+
+
+def active_organisations() -> QuerySet[Organisation]:
+    return Organisation.objects.filter(is_active=True).select_related("branch")
+
+
+def starting_with(organisations: QuerySet[Organisation], words: str) -> QuerySet[Organisation]:
+    """The bodies whose name has a word beginning with each of `words`, or whose code begins so. Accents do not count."""
+    by_name = Q()
+    for word in sort_key(words).split():
+        by_name &= Q(sort_name__startswith=word) | Q(sort_name__contains=f" {word}")
+    code = slugify(words)
+    return organisations.filter(by_name | Q(code__startswith=code)) if code else organisations
+
+
+def directory(wanted: DirectoryFilter) -> QuerySet[Organisation]:
+    """The open bodies that answer to a filter."""
+    organisations = starting_with(active_organisations(), wanted.words)
+    if wanted.branch:
+        organisations = organisations.filter(branch=wanted.branch)
+    if wanted.region:
+        organisations = organisations.filter(region=wanted.region)
+    return organisations
+
+
+def suggestions(words: str) -> list[Organisation]:
+    """The first ten bodies for what is being typed; none for nothing."""
+    if not sort_key(words):
+        return []
+    return list(starting_with(active_organisations(), words).order_by("sort_name", "pk")[:SUGGESTIONS])
+
+
+def organisation_named(text: str) -> Organisation | None:
+    """The one open body that a person means: its code, its whole name, else the only one that begins so."""
+    key = sort_key(text)
+    if not key:
+        return None
+    exact = active_organisations().filter(Q(sort_name=key) | Q(code=re.sub(r"\s+", "-", text.strip().lower())))
+    if (found := exact.order_by("pk").first()) is not None:
+        return found
+    begun = suggestions(text)
+    return begun[0] if len(begun) == 1 else None

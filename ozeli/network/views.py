@@ -1,0 +1,109 @@
+"""The directory of bodies, the page of one, and the suggestions of the typed field."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from ozeli.core.access import brick
+from ozeli.core.exports import csv_response
+from ozeli.core.french import capped, plural_word
+from ozeli.core.paging import keyset_page
+from ozeli.core.registry import panels_for
+
+from . import selectors
+from .forms import DirectoryForm
+from .models import Organisation
+
+COUNTED = 1000
+
+
+@require_GET
+@brick("directory")
+def organisation_list(request: HttpRequest) -> HttpResponse:
+    form = DirectoryForm(request.GET)
+    found = selectors.directory(form.wanted())
+    page = keyset_page(found, ("sort_name", "id"), request.GET.get("page", ""), ascending=True)
+    count = found.order_by()[: COUNTED + 1].count()
+    context = {
+        "form": form,
+        "organisations": page.rows,
+        "counted": f"{capped(count, COUNTED)}\u00a0{plural_word(count, 'organisme')}",
+        "applied": _applied(form, request.GET),
+        "next_url": _page_url(request.GET, page.next),
+        "previous_url": _page_url(request.GET, page.previous),
+        "export_url": f"export.csv?{_without(request.GET, 'page').urlencode()}",
+    }
+    return render(request, "network/organisation_list.html", context)
+
+
+@require_GET
+@brick("directory")
+def organisation_export(request: HttpRequest) -> HttpResponse:
+    """The same list in CSV, whole."""
+    found = selectors.directory(DirectoryForm(request.GET).wanted()).select_related("branch", "parent")
+    header = ["code", "nom", "branche", "caisse nationale", "région", "département", "effectif"]
+    return csv_response("organismes", header, _lines(found.order_by("sort_name", "pk").iterator()))
+
+
+@require_GET
+@brick("directory")
+def organisation(request: HttpRequest, code: str) -> HttpResponse:
+    wanted = Organisation.objects.select_related("branch", "parent")
+    body = get_object_or_404(wanted, code=code)
+    context = {
+        "organisation": body,
+        "answer_delay": body.answer_delay_days or settings.ANSWER_DELAY_DAYS,
+        "panels": panels_for("organisation", request, body),
+    }
+    return render(request, "network/organisation.html", context)
+
+
+@require_GET
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """What the typed field offers. Open to everyone signed in: a body's name is on every sheet."""
+    words = request.GET.get("q", "").replace("\0", "")[:160]
+    found = selectors.suggestions(words)
+    results = [{"label": one.name, "note": _where(one)} for one in found]
+    return JsonResponse({"results": results})
+
+
+def _where(body: Organisation) -> str:
+    return ", ".join(part for part in (body.branch.name, body.get_region_display()) if part)
+
+
+def _lines(organisations: Iterator[Organisation]) -> Iterator[list[Any]]:
+    for one in organisations:
+        parent = one.parent.name if one.parent else ""
+        region, size = one.get_region_display(), one.get_size_band_display()
+        yield [one.code, one.name, one.branch.name, parent, region, one.department, size]
+
+
+def _without(query: QueryDict, *names: str) -> QueryDict:
+    kept = query.copy()
+    for name in names:
+        kept.pop(name, None)
+    return kept
+
+
+def _page_url(query: QueryDict, cursor: str) -> str:
+    if not cursor:
+        return ""
+    kept = _without(query, "page")
+    kept["page"] = cursor
+    return f"?{kept.urlencode()}"
+
+
+def _applied(form: DirectoryForm, query: QueryDict) -> list[tuple[str, str]]:
+    """(words, address without this filter) of the filters in force."""
+    wanted, said = form.wanted(), []
+    if wanted.words:
+        said.append((f"«\u202f{wanted.words}\u202f»", "q"))
+    if wanted.branch:
+        said.append((f"branche {wanted.branch.name}", "branche"))
+    if wanted.region:
+        said.append((dict(form.fields["region"].choices)[wanted.region], "region"))  # type: ignore[attr-defined]
+    return [(words, f"?{_without(query, name, 'page').urlencode()}") for words, name in said]
