@@ -4,11 +4,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from .french import typographic
 from .recovery import typed_fields
 
 
 class Refused(Exception):
     """A rule says no. The message is French, meant for the person, and says what to do."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(typographic(message))
 
 
 class Conflict(Refused):

@@ -1,0 +1,130 @@
+"""What pages read of votes, comments and tags. The caller has checked that the person may see the objects."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, F, Model, QuerySet, Window
+from django.db.models.functions import RowNumber
+
+from ozeli.accounts.models import User
+from ozeli.core.french import fold
+from ozeli.core.paging import Page, keyset_page
+
+from .models import Comment, Tag, Tagging, Vote
+
+THREADS_PAGE = 20
+REPLIES_SHOWN = 10
+_TAGS_AMONG = 1000
+_TAGS_CONSIDERED = 200
+
+
+def threads(kind: str, object_id: UUID, cursor: str = "") -> Page:
+    """The threads of an object, newest first, 20 a page, in two queries (one when nobody replied on an empty page).
+
+    Each first comment bears `thread_replies`, its latest replies in the order they were written (10 at most), and
+    `earlier_replies`, the number of those before them (`replies` pages through all).
+    """
+    firsts = _shown(kind, object_id).filter(parent__isnull=True)
+    page = keyset_page(firsts, ("created_at", "id"), cursor, THREADS_PAGE)
+    replies = _latest_replies(kind, object_id, [first.pk for first in page.rows])
+    for first in page.rows:
+        first.thread_replies = replies.get(first.pk, [])
+        counted = first.thread_replies[0].in_thread if first.thread_replies else 0
+        first.earlier_replies = counted - len(first.thread_replies)
+    return page
+
+
+def replies(first: Comment, cursor: str = "") -> Page:
+    """Every reply of a thread, in the order they were written, 20 a page."""
+    rows = _shown(first.kind, first.object_id).filter(parent=first)
+    return keyset_page(rows, ("created_at", "id"), cursor, THREADS_PAGE, ascending=True)
+
+
+def _shown(kind: str, object_id: UUID) -> QuerySet[Comment]:
+    return (
+        Comment.objects.about(kind, object_id).filter(is_hidden=False).select_related("author__organisation")
+    )
+
+
+def _latest_replies(kind: str, object_id: UUID, firsts: list[UUID]) -> dict[UUID, list[Comment]]:
+    if not firsts:
+        return {}
+    latest = (
+        _shown(kind, object_id)
+        .filter(parent__in=firsts)
+        .annotate(
+            rank=Window(
+                RowNumber(), partition_by="parent_id", order_by=[F("created_at").desc(), F("id").desc()]
+            ),
+            in_thread=Window(Count("id"), partition_by="parent_id"),
+        )
+        .filter(rank__lte=REPLIES_SHOWN)
+        .order_by("parent_id", "-rank")
+    )
+    return {parent: list(rows) for parent, rows in groupby(latest, key=lambda reply: reply.parent_id)}
+
+
+def own_votes(ballot_ids: Iterable[int], voter: User) -> set[int]:
+    """Those of the ballots in which this person has a vote, in one query."""
+    wanted = list(ballot_ids)
+    if not wanted:
+        return set()
+    return set(Vote.objects.filter(voter=voter, ballot_id__in=wanted).values_list("ballot_id", flat=True))
+
+
+def voters(ballot_id: int) -> QuerySet[Vote, int]:
+    """The ids of the people who voted, to tell them what became of it. Never for a screen."""
+    return Vote.objects.filter(ballot_id=ballot_id).values_list("voter_id", flat=True)
+
+
+def commenters(kind: str, object_id: UUID) -> QuerySet[Comment, int | None]:
+    """The ids of the people whose comments are shown on an object."""
+    shown = Comment.objects.about(kind, object_id).filter(is_hidden=False, author__isnull=False)
+    return shown.order_by("author_id").values_list("author_id", flat=True).distinct()
+
+
+def tags_of(kind: str, ids: Iterable[UUID]) -> dict[UUID, list[Tag]]:
+    """The tags of each object that has some, in alphabetical order, in one query."""
+    found: dict[UUID, list[Tag]] = defaultdict(list)
+    wanted = list(ids)
+    if wanted:
+        rows = (
+            Tagging.objects.filter(kind=kind, object_id__in=wanted)
+            .select_related("tag")
+            .order_by("tag__slug")
+        )
+        for row in rows:
+            found[row.object_id].append(row.tag)
+    return dict(found)
+
+
+def tagged(kind: str, slug: str) -> QuerySet[Tagging, UUID]:
+    """The ids of the objects that bear a tag, as a subquery for a filter."""
+    return Tagging.objects.filter(kind=kind, tag__slug=slug).values_list("object_id", flat=True)
+
+
+def popular_tags(kind: str, among: QuerySet[Any], limit: int = 12) -> list[Tag]:
+    """The tags most put on the first 1,000 objects of `among`, which the caller has limited to what one may see.
+
+    A tag can say much of a confidential text: it is never suggested from an object that the person cannot read.
+    """
+    objects = among.values("pk")[:_TAGS_AMONG]
+    return list(
+        Tag.objects.filter(taggings__kind=kind, taggings__object_id__in=objects)
+        .annotate(uses=Count("taggings"))
+        .order_by("-uses", "slug")[:limit]
+    )
+
+
+def suggest_tags(text: str, kind: str, among: QuerySet[Model], limit: int = 5) -> list[Tag]:
+    """Known tags (see `popular_tags`) whose every word stands in the text."""
+    words = set(_words(text))
+    known = popular_tags(kind, among, _TAGS_CONSIDERED)
+    return [tag for tag in known if words.issuperset(_words(tag.name))][:limit]
+
+
+def _words(text: str) -> list[str]:
+    return "".join(char if char.isalnum() else " " for char in fold(text)).split()

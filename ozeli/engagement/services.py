@@ -1,0 +1,156 @@
+"""Votes, comments and tags: everything that writes them.
+
+The caller has checked that the person may take part in the object (its `rules`), and keeps the object's counters in
+the same transaction.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils.text import slugify
+
+from ozeli.accounts.models import User
+from ozeli.core import clock
+from ozeli.core.errors import Refused
+from ozeli.core.french import fold, number
+
+from .models import Ballot, Comment, Tag, Tagging
+
+COMMENT_MAX_LENGTH = 4000
+TAG_MAX_LENGTH = 40
+TAGS_MAX = 5
+_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
+
+# --- votes --------------------------------------------------------------------------------------------------
+
+_CAST = """
+insert into engagement_vote (ballot_id, voter_id, cast_on)
+select id, %(voter)s, %(day)s from engagement_ballot
+where id = %(ballot)s and is_open and (closes_at is null or closes_at > clock_timestamp())
+on conflict (ballot_id, voter_id) do nothing
+"""
+_TAKE_BACK = """
+delete from engagement_vote v using engagement_ballot b
+where v.ballot_id = %(ballot)s and v.voter_id = %(voter)s
+and b.id = v.ballot_id and b.is_open and (b.closes_at is null or b.closes_at > clock_timestamp())
+"""
+_HELD = "select exists (select from engagement_vote where ballot_id = %(ballot)s and voter_id = %(voter)s)"
+
+
+def open_ballot(kind: str, object_id: UUID, round: int) -> Ballot:
+    """The open ballot of this round of an object; the one there is when the round already has its own."""
+    ballot, _created = Ballot.objects.get_or_create(kind=kind, object_id=object_id, round=round)
+    return ballot
+
+
+def close_ballot(ballot_id: int) -> None:
+    """Take no more votes, and give none back. Closing twice changes nothing."""
+    Ballot.objects.filter(pk=ballot_id, is_open=True).update(is_open=False)
+
+
+def set_vote(ballot_id: int, *, voter: User, wanted: bool) -> int:
+    """Bring the vote of a person to the wanted state, by one statement; what it adds to the count: +1, 0 or −1.
+
+    Asking for the state that already holds changes nothing, even once the ballot is closed. Raises Refused when it
+    is closed, judged by the database's clock. No lock is taken on the ballot: a closing that has not committed yet
+    waits for nobody, and the votes cast before it count.
+    """
+    values: dict[str, Any] = {"ballot": ballot_id, "voter": voter.pk, "day": clock.today()}
+    with connection.cursor() as cursor:
+        cursor.execute(_CAST if wanted else _TAKE_BACK, values)
+        if cursor.rowcount:
+            return 1 if wanted else -1
+        cursor.execute(_HELD, values)
+        (held,) = cursor.fetchone()
+    if held == wanted:
+        return 0
+    raise Refused("Les votes sont clos : rien n’a été changé.")
+
+
+# --- comments -----------------------------------------------------------------------------------------------
+
+
+def add_comment(
+    kind: str, object_id: UUID, *, author: User, body: str, parent: Comment | None = None
+) -> Comment:
+    """Publish a comment on an object, or a reply to `parent`.
+
+    Threads have one level: a reply to a reply goes to the end of its thread. Raises Refused on an empty or too long
+    text, and when the comment answered is not (or no longer) on this object.
+    """
+    body = clean_text(body)
+    if not body:
+        raise Refused("Écrivez votre commentaire avant de le publier.")
+    if len(body) > COMMENT_MAX_LENGTH:
+        raise Refused(
+            f"Votre commentaire compte {number(len(body))} caractères, la limite est de {number(COMMENT_MAX_LENGTH)}."
+            " Raccourcissez-le ou publiez-le en deux fois."
+        )
+    if parent is not None and (parent.is_hidden or (parent.kind, parent.object_id) != (kind, object_id)):
+        raise Refused(
+            "Le commentaire auquel vous répondez n’est plus affiché. Publiez votre texte comme un commentaire."
+        )
+    return Comment.objects.create(
+        kind=kind,
+        object_id=object_id,
+        parent_id=(parent.parent_id or parent.pk) if parent else None,
+        author=author,
+        body=body,
+        created_at=clock.now(),
+    )
+
+
+def clean_text(text: str) -> str:
+    """The text as it is kept: one kind of line end, no control character, no blank (even invisible) around."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = "".join(char for char in text if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cs"))
+    blanks = re.escape(_INVISIBLE)
+    return re.sub(rf"^[\s{blanks}]+|[\s{blanks}]+$", "", text)
+
+
+# --- tags ---------------------------------------------------------------------------------------------------
+
+
+def tag_slug(name: str) -> str:
+    """What makes two spellings the same tag: « Œuvres sociales » and « oeuvres-sociales »."""
+    return slugify(fold(name))[:50].strip("-")
+
+
+def clean_tags(names: Sequence[str]) -> dict[str, str]:
+    """Tags by slug, in the order given, the first spelling kept. Raises Refused when one cannot stand."""
+    found: dict[str, str] = {}
+    for raw in names:
+        name = (
+            re.sub(r"\s+", " ", unicodedata.normalize("NFC", clean_text(raw))).strip(" #").replace("'", "’")
+        )
+        if not name:
+            continue
+        if len(name) > TAG_MAX_LENGTH:
+            raise Refused(f"Le mot-clé « {name[:20]}… » est trop long : {TAG_MAX_LENGTH} caractères au plus.")
+        if not (slug := tag_slug(name)):
+            raise Refused(f"Le mot-clé « {name} » ne contient ni lettre ni chiffre.")
+        found.setdefault(slug, name)
+    if len(found) > TAGS_MAX:
+        raise Refused(f"Gardez {TAGS_MAX} mots-clés au plus : les plus utiles pour retrouver ce contenu.")
+    return found
+
+
+@transaction.atomic
+def set_tags(kind: str, object_id: UUID, names: Sequence[str]) -> list[Tag]:
+    """Give an object these tags and no other; the tags, in the order given."""
+    wanted = clean_tags(names)
+    # In one order for everyone, so that two people who create the same tags wait for each other in turn.
+    Tag.objects.bulk_create(
+        [Tag(slug=slug, name=wanted[slug]) for slug in sorted(wanted)], ignore_conflicts=True
+    )
+    by_slug = Tag.objects.in_bulk(list(wanted), field_name="slug")
+    tags = [by_slug[slug] for slug in wanted]
+    Tagging.objects.filter(kind=kind, object_id=object_id).exclude(tag__in=tags).delete()
+    Tagging.objects.bulk_create(
+        [Tagging(tag=tag, kind=kind, object_id=object_id) for tag in tags], ignore_conflicts=True
+    )
+    return tags
