@@ -17,11 +17,13 @@ from django.utils.text import slugify
 from ozeli.core import clock
 from ozeli.core.access import Level
 from ozeli.core.ids import short_id
+from ozeli.core.ui import BadgeLook
 from ozeli.engagement.models import Ballot
 from ozeli.network.enums import Audience
 from ozeli.network.models import Branch, Domain, Organisation, StrategicObjective
 
 from .enums import ANSWER_MIN_LENGTH, OPEN_STATES, VOTING_STATES, Reason, RevivalState, State, Verdict
+from .looks import HIDDEN, LOOKS
 
 if TYPE_CHECKING:
     from ozeli.accounts.models import User
@@ -146,6 +148,10 @@ class Idea(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("ideas:idea", args=[self.short, self.slug])
+
+    @property
+    def look(self) -> BadgeLook:
+        return HIDDEN if self.is_hidden else LOOKS[self.state]
 
     @property
     def is_open(self) -> bool:
