@@ -44,19 +44,23 @@ class Table:
         return [row for row in self if obj.state in row.sources and row.allows(user, obj)]
 
 
-def apply(transition: Transition, obj: models.Model, *, actor: Any, **changes: Any) -> None:
+def apply(
+    transition: Transition, obj: models.Model, *, actor: Any, version: int | None = None, **changes: Any
+) -> None:
     """Move `obj` along `transition` by one conditional update, with `changes` to other columns.
 
-    `actor` None is the system (imports, jobs). Raises Refused when the actor may not, Conflict when the object is
-    no longer in the state where it was read: the caller's transaction is then to be abandoned.
+    `actor` None is the system (imports, jobs); `version` is the one the person was reading, when the screen knows.
+    Raises Refused when the actor may not, Conflict when the object is no longer what was read: the caller's
+    transaction is then to be abandoned.
     """
     state = obj.state  # type: ignore[attr-defined]
     if state not in transition.sources:
         raise Conflict("Entre-temps, cette fiche a changé d’état. Relisez-la avant de continuer.")
     if actor is not None and not transition.allows(actor, obj):
         raise Refused("Vous n’avez pas le droit de faire ce pas.")
-    manager = type(obj)._default_manager
-    moved = manager.filter(pk=obj.pk, state=state).update(state=transition.target, version=F("version") + 1, **changes)
-    if not moved:
-        raise Conflict("Quelqu’un vient de décider avant vous. Sa décision est affichée.")
+    as_read = type(obj)._default_manager.filter(pk=obj.pk, state=state)
+    if version is not None:
+        as_read = as_read.filter(version=version)
+    if not as_read.update(state=transition.target, version=F("version") + 1, **changes):
+        raise Conflict("Cette fiche a changé pendant que vous la lisiez : quelqu’un est passé avant vous.")
     obj.refresh_from_db()

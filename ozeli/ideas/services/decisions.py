@@ -10,9 +10,12 @@ from ozeli.core.errors import Conflict, Refused
 from ozeli.journal.services import record
 
 from .. import rules
-from ..enums import ANSWER_MIN_LENGTH, State, Verdict
+from ..enums import ANSWER_MIN_LENGTH, Reason, State, Verdict
 from ..models import KIND, Decision, Idea
-from .circuit import NOTE_MIN_LENGTH, move
+from .circuit import NOTE_MIN_LENGTH, locked, move
+
+# What a text may not consist of, nor begin or end with; the database trims the same way.
+BLANKS = " \t\r\n\u00a0\u202f"
 
 
 def check_answer(verdict: str, reason: str, answer: str) -> None:
@@ -20,7 +23,7 @@ def check_answer(verdict: str, reason: str, answer: str) -> None:
     if verdict not in Verdict.values:
         raise Refused("Choisissez une décision.")
     if verdict == Verdict.NOT_RETAINED:
-        if not reason:
+        if reason not in Reason.values:
             raise Refused("Choisissez le motif : une idée non retenue en reçoit toujours un.")
         if len(answer) < ANSWER_MIN_LENGTH:
             raise Refused(
@@ -40,51 +43,45 @@ def prepare_decision(
     `version` is that of the prepared decision the person was reading, None when there was none. Raises Refused, and
     Conflict when another référent wrote or published first.
     """
-    answer = answer.strip(" \t\r\n\u00a0\u202f")
+    answer = answer.strip(BLANKS)
     check_answer(verdict, reason, answer)
-    if idea.state != State.UNDER_STUDY or not rules.decides(actor, idea):
-        raise _refusal(idea)
+    idea = _held_for_decision(idea, actor)
     words = {"verdict": verdict, "reason": reason if verdict == Verdict.NOT_RETAINED else "", "answer": answer}
+    written = words | {"prepared_by": actor, "prepared_on": clock.today()}
+    standing = Decision.objects.filter(idea=idea, round=idea.round)
     if version is None:
-        decision, created = Decision.objects.get_or_create(
-            idea=idea,
-            round=idea.round,
-            defaults={**words, "prepared_by": actor, "prepared_on": clock.today()},
-        )
+        decision, created = standing.get_or_create(defaults=written | {"idea": idea, "round": idea.round})
         if not created:
-            raise Conflict("Une décision vient d’être préparée par quelqu’un d’autre. La voici, à côté de la vôtre.")
+            raise Conflict("Quelqu’un vient de préparer une décision sur cette idée. Les deux textes sont affichés.")
+    elif standing.filter(version=version, published_on=None).update(**written, version=F("version") + 1):
+        decision = standing.get()
     else:
-        decision = Decision.objects.get(idea=idea, round=idea.round)
-        changed = Decision.objects.filter(pk=decision.pk, version=version, published_on__isnull=True).update(
-            **words, prepared_by=actor, prepared_on=clock.today(), version=F("version") + 1
-        )
-        if not changed:
-            raise Conflict("Cette décision a changé pendant que vous écriviez. Les deux textes sont affichés.")
-        decision.refresh_from_db()
+        raise Conflict("Cette décision a changé pendant que vous écriviez. Les deux textes sont affichés.")
     record("decision.prepare", KIND, idea.pk, actor=actor_key(actor), round=idea.round, verdict=verdict)
     return decision
 
 
-def _refusal(idea: Idea) -> Refused:
+def _held_for_decision(idea: Idea, actor: User) -> Idea:
+    """The idea, held: at study, and one that this person may decide on."""
+    idea = locked(idea)
+    if not rules.decides(actor, idea):
+        raise Refused("Seul un référent de cet organisme, qui n’en est pas l’auteur, peut répondre à cette idée.")
     if idea.state != State.UNDER_STUDY:
-        return Conflict("Cette idée n’est plus à l’étude : quelqu’un a décidé avant vous.")
-    return Refused("Seul un référent de cet organisme, qui n’en est pas l’auteur, peut répondre à cette idée.")
+        raise Conflict("Cette idée n’est plus à l’étude : quelqu’un est passé avant vous.")
+    return idea
 
 
 @transaction.atomic
 def publish_decision(decision: Decision, *, actor: User, version: int) -> Idea:
     """Publish a prepared decision: the idea moves, the author, followers and voters are told.
 
-    Raises Conflict when the decision was changed or published meanwhile.
+    `version` is that of the text the person has read. Raises Conflict when it was changed or published meanwhile.
     """
-    idea = Idea.objects.select_for_update(of=("self",)).get(pk=decision.idea_id)
-    if not rules.decides(actor, idea):
-        raise _refusal(idea)
-    published = Decision.objects.filter(
-        pk=decision.pk, version=version, published_on__isnull=True, round=idea.round
-    ).update(published_on=clock.today(), published_by=actor, version=F("version") + 1)
-    if not published:
+    idea = _held_for_decision(decision.idea, actor)
+    as_read = Decision.objects.filter(pk=decision.pk, round=idea.round, version=version, published_on=None)
+    if not as_read.update(published_on=clock.today(), published_by=actor, version=F("version") + 1):
         raise Conflict("Cette décision vient d’être changée ou publiée par quelqu’un d’autre. La voici.")
+    decision.refresh_from_db()
     name = "retain" if decision.verdict == Verdict.RETAINED else "decline"
     move(idea, name, actor=actor, note=decision.answer, waiting_since=None, answer_due_on=None)
     return idea

@@ -3,10 +3,8 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import date, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
@@ -17,13 +15,14 @@ from ozeli.core import clock
 from ozeli.core.errors import Conflict, Refused
 from ozeli.engagement.services import open_ballot, set_tags
 from ozeli.network.enums import Audience
-from ozeli.network.models import Domain, Organisation, StrategicObjective
+from ozeli.network.models import Domain, StrategicObjective
 from ozeli.search.services import schedule_index
 
 from .. import rules
 from ..enums import State
 from ..models import KIND, Idea, IdeaAuthor, IdeaDraft, IdeaMove
 from . import circuit
+from .circuit import answer_due_on
 
 MAX_DRAFTS = 20
 
@@ -66,12 +65,6 @@ def save_draft(owner: User, typed: dict[str, str], *, draft_id: uuid.UUID | None
 
 def delete_draft(owner: User, draft_id: uuid.UUID) -> None:
     IdeaDraft.objects.filter(pk=draft_id, owner=owner).delete()
-
-
-def answer_due_on(organisation: Organisation | None, start: date) -> date:
-    """The day by which an answer is promised: the body's own delay, else the network's."""
-    own = organisation.answer_delay_days if organisation else None
-    return start + timedelta(days=own or settings.ANSWER_DELAY_DAYS)
 
 
 @transaction.atomic
@@ -119,7 +112,7 @@ def edit_idea(idea: Idea, text: IdeaText, *, actor: User, version: int) -> Idea:
     idea.refresh_from_db()
     set_tags(KIND, idea.pk, text.tags)
     if idea.state == State.TO_COMPLETE:
-        circuit.move(idea, "complete", actor=actor)
+        circuit.complete(idea, actor=actor)
     schedule_index(KIND, [idea.pk])
     return idea
 

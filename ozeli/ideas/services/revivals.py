@@ -12,7 +12,7 @@ from ozeli.journal.services import record
 from .. import rules
 from ..enums import RevivalState
 from ..models import KIND, Idea, RevivalRequest
-from .circuit import NOTE_MIN_LENGTH, revive
+from .circuit import NOTE_MIN_LENGTH, locked, revive
 
 MESSAGE_MIN_LENGTH = 30
 
@@ -33,26 +33,34 @@ def ask_revival(idea: Idea, *, actor: User, message: str) -> RevivalRequest:
     except IntegrityError as error:
         raise Conflict("Vous avez déjà demandé la relance de cette idée. Votre demande est conservée.") from error
     set_follow(KIND, idea.pk, user=actor, wanted=True)
-    tell("idea.revival_asked", KIND, idea.pk, actor=actor)
+    record("idea.ask_revival", KIND, idea.pk, actor=actor_key(actor))
+    tell("idea.revival_asked", KIND, idea.pk, actor=actor, request=request.pk)
     return request
 
 
 @transaction.atomic
 def answer_revival(request: RevivalRequest, *, actor: User, accepted: bool, answer: str) -> None:
-    """Accept (the idea starts a new round) or decline with a written reason. Raises Conflict when already answered."""
-    idea, answer = request.idea, answer.strip()
+    """Accept (the idea starts a new round) or decline with a written reason. Raises Conflict when already answered.
+
+    Accepting answers every request of the round at once: they ask for the same thing.
+    """
+    idea, answer = locked(request.idea), answer.strip()
     if not rules.works_desk(actor, idea):
         raise Refused("Seul un référent de cet organisme répond à cette demande.")
     if not accepted and len(answer) < NOTE_MIN_LENGTH:
         raise Refused("Expliquez votre refus en une phrase : la personne la lira.")
-    state = RevivalState.ACCEPTED if accepted else RevivalState.DECLINED
-    changed = RevivalRequest.objects.filter(pk=request.pk, state=RevivalState.PENDING).update(
-        state=state, answer=answer, answered_by=actor, answered_on=clock.today()
-    )
-    if not changed:
+    pending = RevivalRequest.objects.filter(idea=idea, round=idea.round, state=RevivalState.PENDING)
+    if not pending.filter(pk=request.pk).exists():
         raise Conflict("Quelqu’un vient de répondre à cette demande. Sa réponse est affichée.")
+    answered = pending if accepted else pending.filter(pk=request.pk)
+    answered.update(
+        state=RevivalState.ACCEPTED if accepted else RevivalState.DECLINED,
+        answer=answer,
+        answered_by=actor,
+        answered_on=clock.today(),
+    )
     if accepted:
-        revive(idea, actor=actor, note=answer or request.message)
+        revive(idea, actor=actor, note=answer)
     else:
         record("idea.decline_revival", KIND, idea.pk, actor=actor_key(actor))
-        tell("idea.revival_declined", KIND, idea.pk, actor=actor, asked_by=request.user_id)
+        tell("idea.revival_declined", KIND, idea.pk, actor=actor, request=request.pk)
