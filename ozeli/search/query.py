@@ -1,0 +1,155 @@
+"""From what a person typed to what the index is asked: groups of equivalent lexemes, corrected and completed.
+
+Everything that reaches PostgreSQL's query notation is a lexeme of ours (letters and digits, quoted): whatever
+is typed, operators, quotes or SQL, is only ever words.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from rapidfuzz.distance import OSA
+
+from . import analysis, store
+from .thesaurus import Thesaurus
+
+LONGEST = 20_000
+MOST_TERMS = 64
+MOST_COMPLETIONS = 12
+SHORTEST_PREFIX = 3
+NEAR = 4_000
+
+
+@dataclass(slots=True)
+class Group:
+    """One thing that is asked for, and the lexemes that say it. `surface` is what was typed."""
+
+    surface: str
+    lexemes: list[str]
+    phrases: list[tuple[str, ...]] = field(default_factory=list)
+    df: int = 0
+    idf: float = 0.0
+    start: int = 0
+    end: int = 0
+
+    @property
+    def tsquery(self) -> str:
+        said = [quote(lexeme) for lexeme in self.lexemes]
+        said += [f"({' & '.join(quote(lexeme) for lexeme in phrase)})" for phrase in self.phrases]
+        return f"({' | '.join(said)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked. `corrected` is the text with its typos mended, empty when nothing was mended."""
+
+    groups: list[Group]
+    corrected: str
+    documents: int
+
+    @property
+    def lexemes(self) -> frozenset[str]:
+        return frozenset(lexeme for group in self.groups for lexeme in group.lexemes)
+
+
+def quote(lexeme: str) -> str:
+    """A lexeme in PostgreSQL's notation for tsquery and tsvector."""
+    return "'" + lexeme.replace("\\", "").replace("'", "") + "'"
+
+
+def parse(text: str, thesaurus: Thesaurus, *, expand: bool = True) -> Query:
+    """The query for a text. `expand` completes unknown words (prefixes, then typos); a draft is taken as it is."""
+    text = analysis.compose(text[:LONGEST])
+    groups = _groups(text, thesaurus)
+    documents, known = store.frequencies({lexeme for group in groups for lexeme in _all_lexemes(group)})
+    corrected = ""
+    if expand and len(groups) <= MOST_TERMS:
+        corrected = _complete(text, groups, known)
+    for group in groups:
+        group.df = _frequency(group, known)
+        group.idf = idf(documents, group.df)
+    groups.sort(key=lambda group: (group.df or documents + 1, group.start))
+    return Query(groups[:MOST_TERMS], corrected, documents)
+
+
+def idf(documents: int, df: int) -> float:
+    """How much a lexeme tells: near 0 when every document holds it, 7 when one in a thousand does."""
+    return math.log(1 + (documents - df + 0.5) / (df + 0.5)) if documents >= df else 0.0
+
+
+def _groups(text: str, thesaurus: Thesaurus) -> list[Group]:
+    """One group a word, concepts standing for the words that say them; repetitions count once."""
+    words = list(analysis.words(text))
+    sequence = [word.lexeme for word in words]
+    groups: dict[str, Group] = {}
+    covered: set[int] = set()
+    for said in thesaurus.occurrences(sequence):
+        first, last = words[said.start], words[said.start + said.length - 1]
+        covered.update(range(said.start, said.start + said.length))
+        members = thesaurus.members[said.concept]
+        groups.setdefault(
+            said.concept,
+            Group(
+                text[first.start : last.end],
+                [said.concept, *(member[0] for member in members if len(member) == 1)],
+                [member for member in members if len(member) > 1],
+                start=first.start,
+                end=last.end,
+            ),
+        )
+    for place, word in enumerate(words):
+        if place not in covered:
+            groups.setdefault(word.lexeme, Group(word.surface, [word.lexeme], start=word.start, end=word.end))
+    return sorted(groups.values(), key=lambda group: group.start)
+
+
+def _all_lexemes(group: Group) -> list[str]:
+    return group.lexemes + [lexeme for phrase in group.phrases for lexeme in phrase]
+
+
+def _frequency(group: Group, known: dict[str, int]) -> int:
+    """About how many documents answer the group (the concept holds all its ways of being said)."""
+    single = max((known.get(lexeme, 0) for lexeme in group.lexemes[:1]), default=0)
+    if len(group.lexemes) > 1 and not group.phrases and not group.lexemes[0].startswith("~"):
+        single = sum(known.get(lexeme, 0) for lexeme in group.lexemes)
+    return single or max(
+        [known.get(lexeme, 0) for lexeme in group.lexemes]
+        + [min(known.get(lexeme, 0) for lexeme in phrase) for phrase in group.phrases]
+    )
+
+
+def _complete(text: str, groups: Sequence[Group], known: dict[str, int]) -> str:
+    """Give the groups that no document holds the lexemes that begin like them, else the nearest one."""
+    mended: list[tuple[int, int, str]] = []
+    for group in groups:
+        if any(known.get(lexeme) for lexeme in _all_lexemes(group)):
+            continue
+        typed = analysis.folded(group.surface)
+        if len(typed) >= SHORTEST_PREFIX and (longer := store.starting_with(typed, MOST_COMPLETIONS)):
+            known.update(longer)
+            group.lexemes = [term for term, _ in longer]
+        elif nearest := _nearest(typed, group.lexemes[0]):
+            term, df, word = nearest
+            known[term] = df
+            group.lexemes = [term]
+            mended.append((group.start, group.end, word or term))
+    for start, end, word in sorted(mended, reverse=True):
+        text = text[:start] + word + text[end:]
+    return text.strip() if mended else ""
+
+
+def _nearest(typed: str, lexeme: str) -> tuple[str, int, str] | None:
+    """The known lexeme that one slip of the finger (two in a long word) turns into the typed word."""
+    if len(typed) < 4 or typed.isdigit() or not typed.isascii():
+        return None
+    allowed = 1 if len(typed) < 8 else 2
+    best: tuple[int, int, tuple[str, int, str]] | None = None
+    for candidate in store.near_in_length(lexeme, slack=allowed, limit=NEAR):
+        term, df, word = candidate
+        distance = min(
+            OSA.distance(lexeme, term, score_cutoff=allowed),
+            OSA.distance(typed, analysis.folded(word), score_cutoff=allowed) if word else allowed + 1,
+        )
+        if distance <= allowed and not term.startswith("~") and (best is None or (distance, -df) < best[:2]):
+            best = (distance, -df, candidate)
+    return best[2] if best else None

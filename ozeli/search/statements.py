@@ -1,0 +1,106 @@
+"""The SQL of the search: which documents are candidates, how they are ranked, which page of them is shown."""
+
+import base64
+from collections.abc import Sequence
+from typing import Any
+
+from .query import Group
+from .visibility import Sql
+
+# Weights of D, C, B, A for ts_rank: the title tells most.
+RANK_WEIGHTS = "'{0.2, 0.4, 0.7, 1.0}'"
+# ts_rank divides by π²/6 for a lexeme that stands once.
+ONE_HIT = 1.64493406685
+WALKED = 20_000
+
+
+def all_words(groups: Sequence[Group], where: Sql, *, tiers: Sequence[int], limit: int) -> Sql:
+    """Candidates that answer every group, in the given tiers."""
+    rank, rank_params = _rank(groups)
+    condition, params = where
+    return (
+        f"""SELECT kind, object, key, {rank} AS rank FROM search_doc d
+            WHERE tier IN ({", ".join(str(int(tier)) for tier in tiers)}) AND tsv @@ %s::tsquery AND {condition} LIMIT {int(limit)}""",
+        [*rank_params, _every(groups), *params],
+    )
+
+
+def walk(groups: Sequence[Group], where: Sql, *, limit: int) -> Sql:
+    """Candidates that answer every group among the documents of best score: for words that stand everywhere."""
+    rank, rank_params = _rank(groups)
+    condition, params = where
+    return (
+        f"""SELECT kind, object, key, {rank} AS rank FROM (
+                SELECT * FROM search_doc WHERE {condition} ORDER BY score DESC, key LIMIT {WALKED}
+            ) d WHERE tsv @@ %s::tsquery LIMIT {int(limit)}""",
+        [*rank_params, *params, _every(groups)],
+    )
+
+
+def some_words(groups: Sequence[Group], where: Sql, *, tiers: Sequence[int], limit: int) -> Sql:
+    """Candidates that answer any of the groups, by what they share: Σ idf, tempered by the length of the document.
+
+    A document of a thousand words shares a few with everything, hence the square root of its length.
+    `shared` are the places of the groups in `groups`.
+    """
+    condition, params = where
+    return (
+        f"""SELECT kind, object, key, shared, total / sqrt(length + 10) AS rank FROM (
+                SELECT d.kind, d.object, d.key, d.length, sum(q.idf * d.strength) AS total, array_agg(q.place) AS shared
+                FROM unnest(%s::text[], %s::real[], %s::int[]) AS q(said, idf, place)
+                CROSS JOIN LATERAL (
+                    SELECT kind, object, key, length(tsv) AS length, 1.0 AS strength FROM search_doc
+                    WHERE tier IN ({", ".join(str(int(tier)) for tier in tiers)}) AND tsv @@ q.said::tsquery AND {condition}
+                ) d GROUP BY d.kind, d.object, d.key, d.length
+            ) s ORDER BY rank DESC LIMIT {int(limit)}""",
+        [
+            [group.tsquery for group in groups],
+            [group.idf for group in groups],
+            list(range(len(groups))),
+            *params,
+        ],
+    )
+
+
+def page(candidates: Sql, kinds: Sequence[str], *, cursor: str, size: int) -> Sql:
+    """One row a hit (0, kind, object, key, rank), then one a kind (1, kind, null, count, 0)."""
+    backwards, edge = read_cursor(cursor)
+    direction = "ASC" if backwards else "DESC"
+    after = f"AND (rank, key) {'>' if backwards else '<'} (%s, %s)" if edge else ""
+    return (
+        f"""WITH c AS MATERIALIZED (SELECT kind, object, key, (rank * 1000)::int AS rank FROM ({candidates[0]}) r)
+            (SELECT 0, kind, object, key, rank FROM c WHERE kind = ANY(%s) {after} ORDER BY rank {direction}, key {direction} LIMIT {int(size)})
+            UNION ALL (SELECT 1, kind, NULL, count(*), 0 FROM c GROUP BY kind)""",
+        [*candidates[1], list(kinds), *(edge or ())],
+    )
+
+
+def write_cursor(direction: str, rank: int, key: int) -> str:
+    return base64.urlsafe_b64encode(f"{direction}.{rank}.{key}".encode()).decode().rstrip("=")
+
+
+def read_cursor(cursor: str) -> tuple[bool, tuple[int, int] | None]:
+    """(backwards, edge); a cursor that cannot be read is the first page."""
+    try:
+        direction, rank, key = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().split(".")
+        edge = int(rank), int(key)
+    except ValueError:
+        return False, None
+    if direction not in "np" or abs(edge[0]) >= 2**31 or abs(edge[1]) >= 2**63:
+        return False, None
+    return direction == "p", edge
+
+
+def _every(groups: Sequence[Group]) -> str:
+    return " & ".join(group.tsquery for group in groups)
+
+
+def _rank(groups: Sequence[Group]) -> Sql:
+    """Σ idf · weight, tempered by length, plus a little of the score."""
+    terms, params = [], []
+    for group in groups:
+        size = len(group.lexemes) + sum(len(phrase) for phrase in group.phrases)
+        terms.append(f"%s * LEAST(1.5, 0.2 + ts_rank({RANK_WEIGHTS}, d.tsv, %s::tsquery) * %s)")
+        params += [group.idf + 0.1, group.tsquery, size * ONE_HIT]
+    total = " + ".join(terms)
+    return f"(({total}) / (1 + 0.15 * ln(1 + length(d.tsv))) + 0.15 * ln(1 + greatest(d.score, 0)))", params
