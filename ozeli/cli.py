@@ -121,16 +121,23 @@ def prepare_demo(words: list[str]) -> int:
 
 
 def worker(words: list[str]) -> int:
-    defaults = ["--concurrency", "4", "--shutdown-graceful-timeout", "15"]
-    return django(["procrastinate", "worker", *defaults, *words])
+    if words:
+        _fail("usage : ozeli worker (pour des réglages fins : ozeli procrastinate worker)")
+    import django
+
+    django.setup()
+    from ozeli.worker import run_worker
+
+    run_worker()
+    return 0
 
 
 def _supervise(options: argparse.Namespace, on_ready: Callable[[], None]) -> int:
-    granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning"]
-    granian += ["--host", options.host, "--port", str(options.port), "--process-name", "ozeli-web"]
+    granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "error"]
+    granian += ["--host", options.host, "--port", str(options.port)]
     granian += ["--workers", str(options.workers), "--blocking-threads", str(options.threads)]
     granian += ["--respawn-failed-workers", "--respawn-interval", "1", "--workers-kill-timeout", "15"]
-    children = [Child("web", [*granian, "ozeli.config.wsgi:application"])]
+    children = [Child("web", [*granian, "ozeli.config.wsgi:application"], essential=True)]
     if not options.without_worker:
         children.append(Child("tâches", [sys.executable, "-m", "ozeli.cli", "worker"]))
     return Supervisor(
@@ -149,7 +156,7 @@ def _serve_options(name: str, words: list[str]) -> argparse.Namespace:
         "--workers", type=int, default=int(os.environ.get("OZELI_WORKERS", "2")), help="processus web"
     )
     parser.add_argument(
-        "--threads", type=int, default=int(os.environ.get("OZELI_THREADS", "8")), help="fils par processus"
+        "--threads", type=int, default=int(os.environ.get("OZELI_THREADS", "4")), help="fils par processus"
     )
     parser.add_argument("--without-worker", action="store_true", help="sans les tâches de fond")
     return parser.parse_args(words)

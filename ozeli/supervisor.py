@@ -23,6 +23,7 @@ GRACE_SECONDS = 20.0
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 SETTLED_SECONDS = 30.0
+HOPELESS_RESTARTS = 3
 
 
 @dataclass
@@ -31,6 +32,7 @@ class Child:
 
     name: str
     command: Sequence[str]
+    essential: bool = False
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     not_before: float = 0.0
@@ -74,32 +76,47 @@ class Child:
 
 @dataclass
 class Supervisor:
-    """`watch` is called every two seconds; `on_ready` once, when `is_ready` first says so."""
+    """`watch` is called every two seconds; `on_ready` once, when `is_ready` first says so.
+
+    An essential child that keeps dying before that moment ends everything: it is misconfigured.
+    """
 
     children: list[Child]
     watch: Callable[[], None] = lambda: None
     is_ready: Callable[[], bool] = lambda: True
     on_ready: Callable[[], None] = lambda: None
     stopping: bool = field(default=False, init=False)
+    announced: bool = field(default=False, init=False)
 
     def run(self) -> int:
-        """Block until SIGTERM or SIGINT. Returns 0, or 1 when a child had to be killed."""
+        """Block until SIGTERM or SIGINT. Returns 0, or 1 when a child was hopeless or had to be killed."""
         for signum in (signal.SIGTERM, signal.SIGINT):
             signal.signal(signum, self._stop)
-        next_watch, announced = 0.0, False
-        while not self.stopping:
+        next_watch = 0.0
+        while not self.stopping and not self._is_hopeless():
             self._keep_alive()
             if time.monotonic() >= next_watch:
                 self.watch()
                 next_watch = time.monotonic() + WATCH_SECONDS
-            if not announced and not self.stopping and self.is_ready():
-                announced = True
-                self.on_ready()
+            self._announce()
             time.sleep(POLL_SECONDS)
-        return self._end()
+        hopeless = not self.stopping
+        self.stopping = True
+        return self._end() or int(hopeless)
 
     def _stop(self, signum: int, frame: FrameType | None) -> None:
         self.stopping = True
+
+    def _announce(self) -> None:
+        if not self.announced and not self.stopping and self.is_ready():
+            self.announced = True
+            self.on_ready()
+
+    def _is_hopeless(self) -> bool:
+        worn_out = [
+            child for child in self.children if child.essential and child.restarts >= HOPELESS_RESTARTS
+        ]
+        return not self.announced and bool(worn_out)
 
     def _keep_alive(self) -> None:
         for child in self.children:

@@ -1,0 +1,28 @@
+"""The process that runs the jobs."""
+
+from typing import cast
+
+from procrastinate.contrib.django import DjangoApp, app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+
+CONCURRENCY = 4
+# Jobs last under ten seconds: a synchronous one cannot be cut, only waited for.
+GRACE_SECONDS = 15
+
+
+def make_worker_app() -> DjangoApp:
+    """An app that fetches jobs on asynchronous connections of its own, with the same tasks.
+
+    The tasks stay bound to the usual app: a job that defers another does it on Django's
+    connection, so in its own transaction. (`replace_connector` would take that away.)
+    """
+    connector = cast(DjangoConnector, app.connector).get_worker_connector()
+    worker_app = DjangoApp(connector=connector, import_paths=app.import_paths)
+    worker_app.tasks = app.tasks
+    worker_app.periodic_registry = app.periodic_registry
+    return worker_app
+
+
+def run_worker() -> None:
+    """Run jobs until SIGTERM or SIGINT."""
+    make_worker_app().run_worker(concurrency=CONCURRENCY, shutdown_graceful_timeout=GRACE_SECONDS)
