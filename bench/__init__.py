@@ -1,0 +1,1 @@
+"""Benchmarks over HTTP against `ozeli serve`. `make bench` prints them and writes var/bench.json."""
