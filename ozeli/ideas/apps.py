@@ -3,3 +3,8 @@ from django.apps import AppConfig
 
 class IdeasConfig(AppConfig):
     name = "ozeli.ideas"
+
+    def ready(self) -> None:
+        from . import searchable
+
+        searchable.register()
