@@ -1,0 +1,1 @@
+"""Forms on ideas: they validate; services decide and write."""

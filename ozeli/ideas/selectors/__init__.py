@@ -1,0 +1,1 @@
+"""Reads on ideas, one module a screen."""

@@ -1,0 +1,1 @@
+"""Pages of ideas, one module a screen."""
