@@ -117,3 +117,31 @@ def names_of(keys: Iterable[UUID | None]) -> dict[UUID, str]:
 def last_changes_of_rights(count: int = 8) -> list[Entry]:
     """The latest acts on rights, newest first."""
     return list(Entry.objects.filter(verb__startswith="rights.").order_by("-pk")[:count])
+
+
+def with_grants(ids: Iterable[int]) -> list[User]:
+    """The open accounts among `ids`, with their body and what they may do, in two queries whatever their number."""
+    people = {user.pk: user for user in User.objects.with_organisation().filter(pk__in=set(ids), is_active=True)}
+    granted: dict[int, list[tuple[str, int, int | None]]] = {pk: [] for pk in people}
+    rows = (
+        Membership.objects.in_force()
+        .filter(user__in=people, profile__cells__level__gt=0)
+        .values_list("user_id", "profile__cells__brick", "profile__cells__level", "organisation_id")
+    )
+    for user_id, brick, level, organisation_id in rows:
+        granted[user_id].append((brick, level, organisation_id))
+    for pk, user in people.items():
+        user.__dict__["grants"] = granted[pk]
+    return list(people.values())
+
+
+def desk_people(organisation_id: int | None) -> list[tuple[int, int | None, Level]]:
+    """(person, body or None for the network, level) of all who work the ideas desk of a body; None: no known body."""
+    rows = (
+        Membership.objects.in_force()
+        .filter(Q(organisation_id=organisation_id) | Q(organisation__isnull=True), user__is_active=True)
+        .filter(profile__cells__brick="ideas", profile__cells__level__gte=Level.CONTRIBUTE)
+        .order_by("pk")
+        .values_list("user_id", "organisation_id", "profile__cells__level")
+    )
+    return [(user_id, body, Level(level)) for user_id, body, level in rows]
