@@ -69,6 +69,7 @@ def sprite() -> str:
 
     with ZipFile(Path(lucide.__file__).parent / "lucide.zip") as package:
         borrowed = [
-            _lucide_symbol(ours, package.read(f"{theirs}.svg").decode()) for ours, theirs in sorted(LUCIDE.items())
+            _lucide_symbol(ours, package.read(f"{theirs}.svg").decode())
+            for ours, theirs in sorted(LUCIDE.items())
         ]
     return f'<svg xmlns="http://www.w3.org/2000/svg">{"".join([*_glyphs().values(), *borrowed])}</svg>\n'

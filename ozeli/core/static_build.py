@@ -95,7 +95,9 @@ def build(folder: Path) -> None:
 
 def _newest_source() -> float:
     sources = [path for layer in LAYERS for path in layer_files(layer, css_folders())]
-    return max(path.stat().st_mtime for path in [*sources, icons.GLYPHS_FILE, Path(icons.__file__), Path(__file__)])
+    return max(
+        path.stat().st_mtime for path in [*sources, icons.GLYPHS_FILE, Path(icons.__file__), Path(__file__)]
+    )
 
 
 class BuiltFilesFinder(BaseFinder):

@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from . import views
 
 app_name = "core"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("theme/", views.choose_theme, name="theme"),
+    path("composants/", views.gallery, name="gallery"),
+]

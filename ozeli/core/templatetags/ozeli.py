@@ -1,0 +1,11 @@
+"""Every component and filter of the house, as one library: a builtin of all our templates."""
+
+from django import template
+
+from . import blocks, forms, french, marks, threads
+
+register = template.Library()
+
+for _part in (french, marks, threads, forms, blocks):
+    register.tags.update(_part.register.tags)
+    register.filters.update(_part.register.filters)
