@@ -1,0 +1,171 @@
+"""The list of ideas: what it may be narrowed to, its rows, its count."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models.fields.json import JSONField
+from django.db.models.functions import JSONObject, Left
+
+from ozeli.accounts.models import User
+from ozeli.activity.models import Follow
+from ozeli.core.memo import kept_for
+from ozeli.core.paging import Page, keyset_page
+from ozeli.core.ui import BadgeLook
+from ozeli.engagement.models import Vote
+from ozeli.engagement.selectors import own_votes
+from ozeli.network.models import Domain, Organisation
+
+from .. import standing
+from ..enums import OPEN_STATES
+from ..models import KIND, Decision, Idea, IdeaAuthor, IdeaQuerySet
+
+COUNTED = 1000
+EXTRACT_LENGTH = 240
+SORTS = {"recentes": ("deposited_on", "id"), "soutenues": ("vote_count", "id")}
+AWAITING = "attend"
+
+_ROW = (
+    "title", "state", "is_hidden", "is_anonymous", "round", "ballot_id", "deposited_on", "waiting_since",
+    "answer_due_on", "vote_count", "comment_count", "organisation__name", "branch__name",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the list is narrowed to. `domains` are ids; `state` is a state or `AWAITING`; `mine` one of `MINE`."""
+
+    domains: tuple[int, ...] = ()
+    organisation: Organisation | None = None
+    state: str = ""
+    mine: str = ""
+    sort: str = "recentes"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An idea as a list shows it, ready to be drawn."""
+
+    key: str
+    title: str
+    url: str
+    vote_url: str
+    extract: str
+    who: str
+    comments: int
+    look: BadgeLook
+    wait: standing.Wait
+    votes: int
+    own: bool
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A domain, with those under it when it is of the first level."""
+
+    id: int
+    code: str
+    name: str
+    parent: int | None = None
+    children: "tuple[Topic, ...]" = ()
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        return (self.id, *(child.id for child in self.children))
+
+
+@kept_for(60)
+def sectors() -> tuple[Topic, ...]:
+    """The tree of domains, in order; a minute old at most."""
+    rows = Domain.objects.order_by("position", "code").values_list("pk", "code", "name", "parent_id")
+    topics = [Topic(*row) for row in rows]
+    return tuple(
+        replace(root, children=tuple(child for child in topics if child.parent == root.id))
+        for root in topics
+        if root.parent is None
+    )
+
+
+def matching(user: User, wanted: Wanted) -> IdeaQuerySet:
+    """The ideas that this person may read and asks for."""
+    ideas = Idea.objects.visible_to(user)
+    if wanted.domains:
+        first, *others = wanted.domains
+        ideas = ideas.filter(domain__in=wanted.domains) if others else ideas.filter(domain=first)
+    if wanted.organisation is not None:
+        ideas = ideas.filter(organisation=wanted.organisation)
+    if wanted.state:
+        awaiting = wanted.state == AWAITING
+        ideas = ideas.filter(state__in=sorted(OPEN_STATES)) if awaiting else ideas.filter(state=wanted.state)
+    return MINE[wanted.mine](ideas, user) if wanted.mine else ideas
+
+
+def authored(ideas: IdeaQuerySet, user: User) -> IdeaQuerySet:
+    return ideas.filter(pk__in=IdeaAuthor.objects.filter(user=user).values("idea"))
+
+
+def followed(ideas: IdeaQuerySet, user: User) -> IdeaQuerySet:
+    return ideas.filter(pk__in=Follow.objects.filter(kind=KIND, user=user).values("object_id"))
+
+
+def supported(ideas: IdeaQuerySet, user: User) -> IdeaQuerySet:
+    """Those that hold a vote of this person in their present round."""
+    return ideas.filter(ballot__in=Vote.objects.filter(voter=user).values("ballot"))
+
+
+MINE = {"miennes": authored, "suivies": followed, "soutenues": supported}
+
+
+def page(user: User, ideas: IdeaQuerySet, *, sort: str = "recentes", cursor: str = "") -> Page:
+    """A page of rows (`Row`), four queries: ideas, signatures, own votes; one less when empty."""
+    found = keyset_page(_with_row_data(ideas), SORTS[sort], cursor)
+    return Page(rows(user, found.rows), found.next, found.previous)
+
+
+def rows(user: User, ideas: list[Idea]) -> list[Row]:
+    """Ideas of `_with_row_data` as rows, with the votes of this person."""
+    own = own_votes([idea.ballot_id for idea in ideas], user)
+    return [_row(idea, idea.ballot_id in own) for idea in ideas]
+
+
+def count(ideas: IdeaQuerySet, shown: Page) -> int:
+    """How many there are, counted up to one past `COUNTED`; a list of one page needs no query."""
+    if not shown.next and not shown.previous:
+        return len(shown.rows)
+    return ideas.order_by()[: COUNTED + 1].count()
+
+
+def _with_row_data(ideas: IdeaQuerySet) -> QuerySet[Idea]:
+    """Only what a row shows: the first words of the proposal, the last answer, the signatures in one query more."""
+    answers = Decision.objects.filter(idea=OuterRef("pk"), published_on__isnull=False).order_by("-round")
+    last = answers.values(said=JSONObject(on="published_on", reason="reason"))[:1]
+    signatures = IdeaAuthor.objects.select_related("user").only("idea", "position", "user__display_name")
+    return (
+        ideas.select_related("organisation", "branch")
+        .only(*_ROW)
+        .annotate(extract=Left("proposal", EXTRACT_LENGTH), answered=Subquery(last, output_field=JSONField()))
+        .prefetch_related(Prefetch("authors", signatures))
+    )
+
+
+def _row(idea: Idea, own: bool) -> Row:
+    people, where = idea.signatories, standing.place(idea)
+    who = f"{standing.signature(idea, people)}{', ' if where else ''}{where}"
+    answered = idea.answered or {}  # type: ignore[attr-defined]
+    on = date.fromisoformat(answered["on"]) if answered else None
+    url = idea.get_absolute_url()
+    return Row(
+        key=idea.short,
+        title=idea.title,
+        url=url,
+        vote_url=f"{url}vote/",
+        extract=idea.extract,  # type: ignore[attr-defined]
+        who=f"{who}, {standing.day(idea, idea.deposited_on)}",
+        comments=idea.comment_count,
+        look=idea.look,
+        wait=standing.wait(idea, on, answered.get("reason", "")),
+        votes=idea.vote_count,
+        own=own,
+        is_open=idea.accepts_votes,
+    )
