@@ -1,0 +1,87 @@
+"""What was told to a person, who follows what, and the mails that no job cares for."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import BigIntegerField, Q, QuerySet
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Now
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from ozeli.accounts.models import User
+from ozeli.core import clock
+from ozeli.core.paging import Page, keyset_page
+from ozeli.core.registry import event_types
+
+from .models import Follow, Notification, OutgoingMail
+
+COUNTED_UP_TO = 99
+# A mail younger than this has its first job on the way; a worker silent for longer than this is dead.
+MAIL_GRACE = timedelta(minutes=2)
+WORKER_SILENCE = timedelta(seconds=30)
+SWEPT_AT_ONCE = 500
+
+
+def unread_count(user: User) -> int:
+    """How many notifications wait to be read, counted up to 100: one index-only query, for every page."""
+    return _unread(user).order_by()[: COUNTED_UP_TO + 1].count()
+
+
+def notifications(user: User, *, unread_only: bool = False, cursor: str = "") -> Page:
+    """The notifications of a person, newest first.
+
+    Each bears `is_visible`: whether the person may still see the object. When not, its words (which may quote a
+    title) are not to be shown.
+    """
+    rows = _unread(user) if unread_only else Notification.objects.filter(user=user)
+    page = keyset_page(rows.select_related("event"), ("at", "id"), cursor)
+    _mark_visible(user, page.rows)
+    return page
+
+
+def _unread(user: User) -> QuerySet[Notification]:
+    return Notification.objects.filter(user=user, read_at__isnull=True)
+
+
+def _mark_visible(user: User, rows: Iterable[Any]) -> None:
+    """Ask once each visibility function, for all the objects of the page that are its own."""
+    asked: dict[Callable[..., Iterable[UUID]], list[Any]] = defaultdict(list)
+    for row in rows:
+        event_type = event_types.get(row.event.type)
+        row.title, row.is_visible = (event_type.title if event_type else ""), False
+        if event_type is not None:
+            asked[event_type.visible].append(row)
+    for visible, told in asked.items():
+        shown = set(visible(user, [row.event.object_id for row in told]))
+        for row in told:
+            row.is_visible = row.event.object_id in shown
+
+
+def is_following(kind: str, object_id: UUID, user: User) -> bool:
+    return Follow.objects.filter(kind=kind, object_id=object_id, user=user).exists()
+
+
+def followers(kind: str, object_id: UUID) -> QuerySet[Follow, int]:
+    """The ids of the people who follow an object."""
+    return Follow.objects.filter(kind=kind, object_id=object_id).values_list("user_id", flat=True)
+
+
+def followed(kind: str, user: User) -> QuerySet[Follow, UUID]:
+    """The ids of the objects of a kind that this person follows, as a subquery for a list."""
+    return Follow.objects.filter(kind=kind, user=user).values_list("object_id", flat=True)
+
+
+def forgotten_mails() -> list[int]:
+    """The waiting mails that no job will send: their worker was killed, or their job failed."""
+    cared_for = (
+        ProcrastinateJob.objects.filter(task_name="activity.send_mail")
+        .filter(Q(status="todo") | Q(status="doing", worker__last_heartbeat__gt=Now() - WORKER_SILENCE))
+        .annotate(mail=Cast(KeyTextTransform("mail_id", "args"), BigIntegerField()))
+    )
+    waiting = OutgoingMail.objects.filter(
+        status=OutgoingMail.Status.WAITING, created_at__lt=clock.now() - MAIL_GRACE
+    ).exclude(pk__in=cared_for.values("mail"))
+    return list(waiting.order_by("created_at").values_list("pk", flat=True)[:SWEPT_AT_ONCE])
