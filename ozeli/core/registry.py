@@ -158,7 +158,7 @@ class HomeBrickKind:
 
 @dataclass(frozen=True, slots=True)
 class AdminPage:
-    """A screen of the administration, offered to those who hold `level` on `brick`."""
+    """A screen of the administration, offered to those who hold `level` on `brick` (`network`: not on a body alone)."""
 
     code: str
     title: str
@@ -167,6 +167,12 @@ class AdminPage:
     brick: str
     level: int
     position: int = 100
+    network: bool = False
+
+    def is_open_to(self, user: Any) -> bool:
+        if user.level(self.brick) < self.level:
+            return False
+        return not self.network or user.scope(self.brick, self.level) is None
 
 
 panels: Registry[Panel] = Registry()
@@ -234,6 +240,7 @@ class EventType:
     `visible(user, object_ids)` yields, through `visible_to`, the objects among those that this person may read now:
     asked before each notification, each mail and each display, so that nobody is told of what they may not see.
     `message(event, user)` gives the words, or None when this person has nothing to learn.
+    `readers(object_id, user_ids)`, when given, asks the same question for many people at once.
     `reason` ends « Vous recevez ce courriel parce que … » at the foot of the mail.
     """
 
@@ -242,6 +249,7 @@ class EventType:
     recipients: Callable[[Any], Iterable[int]]
     message: Callable[[Any, Any], Message | None]
     visible: Callable[[Any, Sequence[UUID]], Iterable[UUID]]
+    readers: Callable[[UUID, Iterable[int]], Sequence[Any]] | None = None
     reason: str = "vous en êtes l’auteur, vous y participez ou vous le suivez"
     position: int = 100
 

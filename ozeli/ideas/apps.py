@@ -1,10 +1,26 @@
 from django.apps import AppConfig
 
+from ozeli.core.access import Brick, bricks
+from ozeli.core.registry import journal_verbs
+
 
 class IdeasConfig(AppConfig):
     name = "ozeli.ideas"
 
     def ready(self) -> None:
-        from . import searchable
+        from . import notifications, searchable
+        from .wording import VERBS
 
+        bricks.register(
+            Brick(
+                "ideas",
+                "Idées",
+                "Déposer, voter, commenter, suivre ; au bureau d’animation : qualifier, étudier, répondre.",
+                path="/idees/",
+                position=10,
+                in_menu=True,
+            )
+        )
         searchable.register()
+        notifications.register()
+        journal_verbs.register(**VERBS)

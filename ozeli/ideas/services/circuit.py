@@ -16,7 +16,7 @@ from ozeli.activity.services import tell
 from ozeli.core import clock, workflow
 from ozeli.core.access import Level
 from ozeli.core.errors import Conflict, Refused
-from ozeli.engagement.services import close_ballot, open_ballot
+from ozeli.engagement.services import clean_text, close_ballot, open_ballot
 from ozeli.journal.services import record
 from ozeli.network.models import Organisation
 from ozeli.search.services import schedule_index
@@ -51,7 +51,7 @@ def move(
     was reading at `version`). The system (`actor` None) makes the moves that belong to no person.
     """
     transition, source = TRANSITIONS[name], idea.state
-    note = note.strip()
+    note = clean_text(note)
     if transition.reason_required and len(note) < NOTE_MIN_LENGTH:
         raise Refused("Écrivez la raison en une phrase : elle est lue par la personne et par tout le réseau.")
     workflow.apply(transition, idea, actor=actor, version=version, **changes)
@@ -137,7 +137,7 @@ def ask_expert(idea: Idea, expert: User, *, actor: User, due_on: date | None = N
 @transaction.atomic
 def give_opinion(expertise: IdeaExpert, opinion: str, *, actor: User) -> None:
     """Write the opinion asked for, or write it again; only its author does, while the idea is at study."""
-    opinion = opinion.strip()
+    opinion = clean_text(opinion)
     if expertise.user_id != actor.pk:
         raise Refused("Cet avis a été demandé à une autre personne.")
     if locked(expertise.idea).state != State.UNDER_STUDY:

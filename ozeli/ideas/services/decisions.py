@@ -7,6 +7,7 @@ from ozeli.accounts.models import User
 from ozeli.accounts.services import actor_key
 from ozeli.core import clock
 from ozeli.core.errors import Conflict, Refused
+from ozeli.engagement.services import clean_text
 from ozeli.journal.services import record
 
 from .. import rules
@@ -14,23 +15,24 @@ from ..enums import ANSWER_MIN_LENGTH, Reason, State, Verdict
 from ..models import KIND, Decision, Idea
 from .circuit import NOTE_MIN_LENGTH, locked, move
 
-# What a text may not consist of, nor begin or end with; the database trims the same way.
-BLANKS = " \t\r\n\u00a0\u202f"
-
 
 def check_answer(verdict: str, reason: str, answer: str) -> None:
-    """Raise Refused when the answer does not do justice to the idea (see also the database constraint)."""
+    """Raise Refused when the answer does not do justice to the idea (see also the database constraint).
+
+    Runs of blanks count for one character: the length is that of words.
+    """
+    length = len(" ".join(answer.split()))
     if verdict not in Verdict.values:
         raise Refused("Choisissez une décision.")
     if verdict == Verdict.NOT_RETAINED:
         if reason not in Reason.values:
             raise Refused("Choisissez le motif : une idée non retenue en reçoit toujours un.")
-        if len(answer) < ANSWER_MIN_LENGTH:
+        if length < ANSWER_MIN_LENGTH:
             raise Refused(
                 f"Une idée non retenue reçoit une réponse d’au moins {ANSWER_MIN_LENGTH} caractères ;"
-                f" la vôtre en compte {len(answer)}."
+                f" la vôtre en compte {length}."
             )
-    elif len(answer) < NOTE_MIN_LENGTH:
+    elif length < NOTE_MIN_LENGTH:
         raise Refused("Écrivez la réponse que la personne lira.")
 
 
@@ -43,7 +45,7 @@ def prepare_decision(
     `version` is that of the prepared decision the person was reading, None when there was none. Raises Refused, and
     Conflict when another référent wrote or published first.
     """
-    answer = answer.strip(BLANKS)
+    answer = clean_text(answer)
     check_answer(verdict, reason, answer)
     idea = _held_for_decision(idea, actor)
     words = {"verdict": verdict, "reason": reason if verdict == Verdict.NOT_RETAINED else "", "answer": answer}

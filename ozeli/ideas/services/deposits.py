@@ -9,13 +9,13 @@ from django.db import transaction
 from django.db.models import F
 
 from ozeli.accounts.models import User
-from ozeli.accounts.selectors import answerer_for
+from ozeli.accounts.selectors import answerer_for, referents_of
 from ozeli.activity.services import set_follow, tell
 from ozeli.core import clock
 from ozeli.core.errors import Conflict, Refused
 from ozeli.engagement.services import open_ballot, set_tags
 from ozeli.network.enums import Audience
-from ozeli.network.models import Domain, StrategicObjective
+from ozeli.network.models import Domain, Organisation, StrategicObjective
 from ozeli.search.services import schedule_index
 
 from .. import rules
@@ -67,6 +67,14 @@ def delete_draft(owner: User, draft_id: uuid.UUID) -> None:
     IdeaDraft.objects.filter(pk=draft_id, owner=owner).delete()
 
 
+def handler_for(organisation: Organisation, author: User) -> User | None:
+    """Who answers an idea of this author: the first référent of the body who is somebody else."""
+    first = answerer_for(organisation)
+    if first != author:
+        return first
+    return next((person for person in referents_of(organisation) if person != author), None)
+
+
 @transaction.atomic
 def deposit_idea(text: IdeaText, *, author: User, draft_id: uuid.UUID | None = None) -> Idea:
     """Deposit a signed idea: it is visible at once, its ballot opens and its clock starts."""
@@ -78,7 +86,7 @@ def deposit_idea(text: IdeaText, *, author: User, draft_id: uuid.UUID | None = N
         organisation=organisation,
         branch_id=organisation.branch_id,
         ballot=open_ballot(KIND, key, 1),
-        handler=answerer_for(organisation),
+        handler=handler_for(organisation, author),
         deposited_on=today,
         waiting_since=today,
         answer_due_on=answer_due_on(organisation, today),

@@ -7,6 +7,7 @@ from ozeli.accounts.services import actor_key
 from ozeli.activity.services import set_follow, tell
 from ozeli.core import clock
 from ozeli.core.errors import Conflict, Refused
+from ozeli.engagement.services import clean_text
 from ozeli.journal.services import record
 
 from .. import rules
@@ -20,7 +21,7 @@ MESSAGE_MIN_LENGTH = 30
 @transaction.atomic
 def ask_revival(idea: Idea, *, actor: User, message: str) -> RevivalRequest:
     """Ask to bring a non retenue back, saying what has changed; once a round and person."""
-    message = message.strip()
+    message = clean_text(message)
     if not rules.can_ask_revival(actor, idea):
         raise Refused("Seule une idée non retenue peut être relancée.")
     if len(message) < MESSAGE_MIN_LENGTH:
@@ -44,7 +45,7 @@ def answer_revival(request: RevivalRequest, *, actor: User, accepted: bool, answ
 
     Accepting answers every request of the round at once: they ask for the same thing.
     """
-    idea, answer = locked(request.idea), answer.strip()
+    idea, answer = locked(request.idea), clean_text(answer)
     if not rules.works_desk(actor, idea):
         raise Refused("Seul un référent de cet organisme répond à cette demande.")
     if not accepted and len(answer) < NOTE_MIN_LENGTH:

@@ -1,0 +1,188 @@
+"""Who is told what happens to an idea: one row for each event that the services tell.
+
+Words are in `messages`. Nobody is told of an idea that they may not read at that moment (`readers`, the object form
+of `Idea.objects.visible_to`, for many people at once).
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from ozeli.accounts.models import User
+from ozeli.accounts.selectors import desk_people, with_grants
+from ozeli.activity.models import Event
+from ozeli.activity.selectors import followers
+from ozeli.core.access import Level
+from ozeli.core.registry import EventType, Message, event_types
+from ozeli.engagement.models import Vote
+
+from . import messages, rules
+from .messages import Scene
+from .models import KIND, Idea, IdeaAuthor, RevivalRequest
+from .workflow import TRANSITIONS
+
+Group = Callable[[Idea, dict[str, Any]], Iterable[int]]
+
+
+# --- groups of people -------------------------------------------------------------------------------------------------
+
+
+def _authors(idea: Idea, data: dict[str, Any]) -> Iterable[int]:
+    return IdeaAuthor.objects.filter(idea=idea).values_list("user_id", flat=True)
+
+
+def _followers(idea: Idea, data: dict[str, Any]) -> Iterable[int]:
+    return followers(KIND, idea.pk)
+
+
+def _voters(idea: Idea, data: dict[str, Any]) -> Iterable[int]:
+    """Those who voted in this round."""
+    return Vote.objects.filter(ballot=idea.ballot_id).values_list("voter_id", flat=True)
+
+
+def _experts(idea: Idea, data: dict[str, Any]) -> Iterable[int]:
+    return idea.experts.values_list("user_id", flat=True)
+
+
+def _asked_expert(idea: Idea, data: dict[str, Any]) -> Iterable[int]:
+    return [data["expert"]]
+
+
+def _asker(idea: Idea, data: dict[str, Any]) -> Iterable[int]:
+    return RevivalRequest.objects.filter(pk=data["request"]).values_list("user_id", flat=True)
+
+
+def _desk(idea: Idea, data: dict[str, Any]) -> Iterable[int]:
+    """Who has to act: the handler, else the référents of the body, else those of the network; never an author."""
+    signed = set(_authors(idea, data))
+    people = [row for row in desk_people(idea.organisation_id) if row[0] not in signed]
+    network = [row for row in people if row[1] is None]
+    for circle in (
+        [row for row in people if row[0] == idea.handler_id],
+        [row for row in people if row[1] is not None],
+        [row for row in network if row[2] == Level.CONTRIBUTE],
+        network,
+    ):
+        if circle:
+            return [row[0] for row in circle]
+    return []
+
+
+# --- the table --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event: its title in the settings of a person, who is concerned, in which words, and why them."""
+
+    code: str
+    title: str
+    groups: Sequence[Group]
+    words: Callable[[Scene, User], Message | None]
+    reason: str = ""
+
+
+INVOLVED = (_authors, _followers)
+EXPERT = "votre avis est attendu"
+DESK = "vous animez les idées de cet organisme ou du réseau"
+
+TABLE: list[Told] = [
+    Told("idea.deposited", "Une idée est déposée", [_desk], messages.deposited, DESK),
+    Told("idea.open_debate", "Une idée entre en débat", INVOLVED, messages.open_debate),
+    Told("idea.ask_completion", "Un complément est demandé", [_authors], messages.ask_completion),
+    Told("idea.complete", "Une idée est complétée", [_desk, *INVOLVED], messages.complete),
+    Told("idea.study", "Une idée est mise à l’étude", INVOLVED, messages.study),
+    Told("idea.postpone", "Une réponse est repoussée", INVOLVED, messages.postpone),
+    Told("idea.retain", "Une idée est retenue", [*INVOLVED, _voters], messages.answered),
+    Told("idea.decline", "Une idée n’est pas retenue", [*INVOLVED, _voters], messages.answered),
+    Told("idea.withdraw", "Une idée est retirée", [*INVOLVED, _desk, _experts], messages.withdraw),
+    Told("idea.revive", "Une idée est relancée", INVOLVED, messages.revive),
+    Told("idea.expert_asked", "Votre avis est demandé", [_asked_expert], messages.expert_asked, EXPERT),
+    Told("idea.opinion_given", "Un avis est donné", [_desk], messages.opinion_given, DESK),
+    Told("idea.commented", "Une idée est commentée", INVOLVED, messages.commented),
+    Told("idea.revival_asked", "Une relance est demandée", [_desk], messages.revival_asked, DESK),
+    Told(
+        "idea.revival_declined",
+        "Une relance est déclinée",
+        [_asker],
+        messages.revival_declined,
+        "vous avez demandé cette relance",
+    ),
+]
+
+
+def _moves_of_other_apps() -> Iterator[Told]:
+    """The moves of the table that later apps will make: told with their new state."""
+    told = {row.code for row in TABLE}
+    for transition in TRANSITIONS:
+        code = f"idea.{transition.name}"
+        if code not in told and transition.name != "deposit":
+            yield Told(code, f"Une idée change d’état : {transition.label.lower()}", INVOLVED, messages.moved)
+
+
+# --- readers ----------------------------------------------------------------------------------------------------------
+
+
+def readers(idea: Idea, ids: Iterable[int]) -> list[User]:
+    """The open accounts among `ids` who may read the idea now, in four queries whatever their number."""
+    return [user for user in with_grants(ids) if rules.can_see(user, idea)]
+
+
+def concerned(idea: Idea, code: str, data: dict[str, Any] | None = None) -> set[int]:
+    """The ids of the people whom an event concerns."""
+    return {pk for group in _told(code).groups for pk in group(idea, data or {})}
+
+
+def people_told(idea: Idea, code: str, *, actor: User) -> int:
+    """How many people an event would be told to now, its actor left out."""
+    return len(readers(_with_roles(idea.pk), concerned(idea, code) - {actor.pk}))
+
+
+def _told(code: str) -> Told:
+    return next(row for row in [*TABLE, *_moves_of_other_apps()] if row.code == code)
+
+
+def _with_roles(idea_id: UUID) -> Idea:
+    return Idea.objects.select_related("organisation", "branch").prefetch_related("authors", "experts").get(pk=idea_id)
+
+
+def _scene(event: Event) -> Scene:
+    """The idea and what happened, read once for all the people told."""
+    scene = event.__dict__.get("scene")
+    if scene is None:
+        scene = event.__dict__["scene"] = Scene(event, _with_roles(event.object_id))
+    return scene
+
+
+def _readers_of(object_id: UUID, ids: Iterable[int]) -> list[User]:
+    return readers(_with_roles(object_id), ids)
+
+
+def _visible(user: User, object_ids: Sequence[UUID]) -> Iterable[UUID]:
+    return Idea.objects.visible_to(user).filter(pk__in=object_ids).values_list("pk", flat=True)
+
+
+def _event_type(row: Told, position: int) -> EventType:
+    def recipients(event: Event) -> Iterable[int]:
+        return {pk for group in row.groups for pk in group(_scene(event).idea, event.data)}
+
+    def message(event: Event, user: User) -> Message | None:
+        return row.words(_scene(event), user)
+
+    optional = {"reason": row.reason} if row.reason else {}
+    return EventType(
+        code=row.code,
+        title=row.title,
+        recipients=recipients,
+        message=message,
+        visible=_visible,
+        readers=_readers_of,
+        position=position,
+        **optional,
+    )
+
+
+def register() -> None:
+    for position, row in enumerate([*TABLE, *_moves_of_other_apps()]):
+        event_types.register(_event_type(row, 10 + position))
