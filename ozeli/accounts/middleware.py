@@ -17,13 +17,19 @@ class PersonMiddleware(AuthenticationMiddleware):
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
     """Every page asks for a sign-in unless it says otherwise; what was typed in a lost session is kept."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
-        from .views import sign_in_again
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:  # type: ignore[override]
+        from .views.signin import sign_in_again
 
-        if request.method == "POST" and recovery.typed_fields(request) and not request.htmx:
-            return sign_in_again(request)
-        page = recovery.page_of(request) if request.method == "POST" else request.get_full_path()
+        htmx = bool(getattr(request, "htmx", False))
+        if request.method == "POST" and recovery.typed_fields(request):
+            response = sign_in_again(request)
+            if htmx:
+                # The whole sign-in page takes the place of the fragment's page: 401 alone would lose the words.
+                response.status_code = 200
+                response["HX-Retarget"], response["HX-Reswap"] = "body", "innerHTML show:window:top"
+            return response
+        page = request.get_full_path() if request.method == "GET" and not htmx else recovery.page_of(request)
         address = f"{reverse('account_login')}?{urlencode({'next': page})}"
-        if getattr(request, "htmx", False):
+        if htmx:
             return HttpResponse(status=401, headers={"HX-Redirect": address})
         return HttpResponseRedirect(address)

@@ -91,8 +91,12 @@ def people_administered_by(user: User, wanted: PeopleFilter = PeopleFilter()) ->
 def profiles_of(people: Iterable[User]) -> dict[int, list[Membership]]:
     """user id → memberships in force, with profile and body, in one query."""
     found: dict[int, list[Membership]] = {}
-    memberships = Membership.objects.in_force().filter(user__in=list(people)).select_related("profile", "organisation")
-    for membership in memberships.order_by("profile__position", F("organisation__sort_name").asc(nulls_first=True)):
+    memberships = (
+        Membership.objects.in_force().filter(user__in=list(people)).select_related("profile", "organisation")
+    )
+    for membership in memberships.order_by(
+        "profile__position", F("organisation__sort_name").asc(nulls_first=True)
+    ):
         found.setdefault(membership.user_id, []).append(membership)
     return found
 
@@ -101,7 +105,8 @@ def current_and_past(user: User) -> tuple[list[Membership], list[Membership]]:
     """The memberships of a person: those in force, then those that ended."""
     rows = user.memberships.select_related("profile", "organisation").order_by("profile__position", "pk")
     today = clock.today()
-    current, past = [], []
+    current: list[Membership] = []
+    past: list[Membership] = []
     for row in rows:
         (past if row.ends_on and row.ends_on < today else current).append(row)
     return current, past
@@ -121,7 +126,9 @@ def last_changes_of_rights(count: int = 8) -> list[Entry]:
 
 def with_grants(ids: Iterable[int]) -> list[User]:
     """The open accounts among `ids`, with their body and what they may do, in two queries whatever their number."""
-    people = {user.pk: user for user in User.objects.with_organisation().filter(pk__in=set(ids), is_active=True)}
+    people = {
+        user.pk: user for user in User.objects.with_organisation().filter(pk__in=set(ids), is_active=True)
+    }
     granted: dict[int, list[tuple[str, int, int | None]]] = {pk: [] for pk in people}
     rows = (
         Membership.objects.in_force()
@@ -145,3 +152,9 @@ def desk_people(organisation_id: int | None) -> list[tuple[int, int | None, Leve
         .values_list("user_id", "organisation_id", "profile__cells__level")
     )
     return [(user_id, body, Level(level)) for user_id, body, level in rows]
+
+
+def last_writers_of_cells(cells: Iterable[str]) -> dict[str, UUID | None]:
+    """« brick.profile » → actor key of the last change of that cell."""
+    entries = Entry.objects.filter(kind="matrix", object_id__in=set(cells)).order_by("object_id", "-pk")
+    return dict(entries.distinct("object_id").values_list("object_id", "actor"))

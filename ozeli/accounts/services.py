@@ -95,7 +95,9 @@ def end_membership(membership: Membership, *, actor: User | None) -> None:
     _refuse_stranger(actor, membership.organisation_id)
     _one_change_of_rights_at_a_time()
     today = clock.today()
-    locked = Membership.objects.select_for_update(of=("self",)).select_related("profile", "user", "organisation")
+    locked = Membership.objects.select_for_update(of=("self",)).select_related(
+        "profile", "user", "organisation"
+    )
     membership = locked.get(pk=membership.pk)
     if membership.ends_on is not None and membership.ends_on < today:
         raise Conflict(f"Ce profil a déjà pris fin le {long_date(membership.ends_on)}.")
@@ -124,7 +126,9 @@ def set_levels(changes: Sequence[LevelChange], *, actor: User | None) -> int:
     _one_change_of_rights_at_a_time()
     stands = selectors.matrix()
     levels = [(change, stands.get((change.brick, change.profile.code), Level.NONE)) for change in changes]
-    if clashes := [LevelClash(change, level) for change, level in levels if level not in (change.was, change.level)]:
+    if clashes := [
+        LevelClash(change, level) for change, level in levels if level not in (change.was, change.level)
+    ]:
         raise LevelsConflict(clashes)
     real = [(change, level) for change, level in levels if level != change.level]
     for change, level in real:

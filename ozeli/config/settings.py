@@ -55,17 +55,17 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "ozeli.core.middleware.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "ozeli.core.middleware.HealthMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "ozeli.core.middleware.DatabaseAwayMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "ozeli.accounts.middleware.PersonMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "ozeli.accounts.middleware.SignInRequiredMiddleware",
@@ -140,6 +140,10 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/connexion/"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Ozéli\u00a0: "
+# allauth's own would keep a second table of addresses in step, on a GET.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
 # Without a proxy that is told to us, the address of the peer is the only one worth trusting.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("OZELI_PROXIES", "0"))

@@ -8,6 +8,7 @@ register_converter(ShortIdConverter, "short")
 
 handler403 = "ozeli.core.errors.forbidden"
 handler404 = "ozeli.core.errors.not_found"
+handler429 = "ozeli.accounts.views.signin.too_many_attempts"
 handler500 = "ozeli.core.errors.server_error"
 
 urlpatterns = [

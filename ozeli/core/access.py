@@ -10,7 +10,7 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase
 
 
 class Level(IntEnum):
@@ -59,7 +59,7 @@ class Bricks:
 
 bricks = Bricks()
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def check_level(user: Any, code: str, level: Level) -> None:
@@ -76,7 +76,7 @@ def brick(code: str, level: Level = Level.CONSULT) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             check_level(request.user, code, level)
             return view(request, *args, **kwargs)
 

@@ -13,7 +13,7 @@ from django.http import HttpRequest, QueryDict
 SALT = "ozeli.core.recovery"
 SESSION_KEY = "typed"
 MAX_AGE = 24 * 3600
-_SECRET_FIELDS = {"csrfmiddlewaretoken", "idempotency_key", "password", "reprise", "login"}
+_OWN_FIELDS = {"csrfmiddlewaretoken", "idempotency_key", "reprise", "login"}
 
 
 def typed_fields(request: HttpRequest) -> dict[str, list[str]]:
@@ -23,7 +23,7 @@ def typed_fields(request: HttpRequest) -> dict[str, list[str]]:
     return {
         name: values
         for name, values in request.POST.lists()
-        if name not in _SECRET_FIELDS and any(value.strip() for value in values)
+        if name not in _OWN_FIELDS and "password" not in name and any(value.strip() for value in values)
     }
 
 
@@ -54,10 +54,25 @@ def recovered(request: HttpRequest) -> dict[str, Any] | None:
     kept = request.session.get(SESSION_KEY)
     if not kept or urlsplit(kept["page"]).path != request.path:
         return None
+    request.typed_words_are_shown = True  # type: ignore[attr-defined]
     data = QueryDict(mutable=True)
     for name, values in kept["fields"].items():
         data.setlist(name, values)
     return {name: data[name] for name in data}
+
+
+def leftover(request: HttpRequest) -> dict[str, Any] | None:
+    """The page and the texts kept that no form of this page took back, for the reader to copy; else None.
+
+    One-word values (a vote, a choice) are not worth a notice.
+    """
+    if getattr(request, "typed_words_are_shown", False) or not hasattr(request, "session"):
+        return None
+    kept = request.session.get(SESSION_KEY)
+    if not kept:
+        return None
+    texts = [value for values in kept["fields"].values() for value in values if " " in value.strip()]
+    return {"page": kept["page"], "texts": texts} if texts else None
 
 
 def forget(request: HttpRequest) -> None:

@@ -191,7 +191,7 @@ def panels_for(target: str, request: Any, obj: Any) -> list[tuple[str, Mapping[s
     return found
 
 
-# --- words of the journal -----------------------------------------------------------------------------------------------
+# --- words of the journal ---------------------------------------------------------------------------------------
 
 
 class JournalVerbs:

@@ -21,7 +21,7 @@ class OrganisationField(forms.CharField):
 
     default_error_messages = {
         "unknown": "Aucun organisme ouvert ne porte ce nom. Essayez un mot de son nom, ou sa ville.",
-        "several": "Plusieurs organismes répondent à ce nom\u00a0: %(names)s. Écrivez le nom entier de celui que vous voulez.",
+        "several": "Plusieurs organismes répondent à ce nom\u00a0: %(names)s. Écrivez le nom entier.",
     }
 
     def __init__(self, **kwargs: Any) -> None:

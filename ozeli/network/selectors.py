@@ -27,7 +27,7 @@ def active_organisations() -> QuerySet[Organisation]:
 
 
 def starting_with(organisations: QuerySet[Organisation], words: str) -> QuerySet[Organisation]:
-    """The bodies whose name has a word beginning with each of `words`, or whose code begins so. Accents do not count."""
+    """The bodies whose name has a word beginning with each of `words` (accents do not count), or whose code does."""
     by_name = Q()
     for word in sort_key(words).split():
         by_name &= Q(sort_name__startswith=word) | Q(sort_name__contains=f" {word}")
@@ -57,7 +57,9 @@ def organisation_named(text: str) -> Organisation | None:
     key = sort_key(text)
     if not key:
         return None
-    exact = active_organisations().filter(Q(sort_name=key) | Q(code=re.sub(r"\s+", "-", text.strip().lower())))
+    exact = active_organisations().filter(
+        Q(sort_name=key) | Q(code=re.sub(r"\s+", "-", text.strip().lower()))
+    )
     if (found := exact.order_by("pk").first()) is not None:
         return found
     begun = suggestions(text)

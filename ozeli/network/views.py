@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
@@ -13,6 +13,7 @@ from ozeli.core.exports import csv_response
 from ozeli.core.french import capped, plural_word
 from ozeli.core.paging import keyset_page
 from ozeli.core.registry import panels_for
+from ozeli.core.web import page_url, without
 
 from . import selectors
 from .forms import DirectoryForm
@@ -33,16 +34,16 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
         "organisations": page.rows,
         "counted": f"{capped(count, COUNTED)}\u00a0{plural_word(count, 'organisme')}",
         "applied": _applied(form, request.GET),
-        "next_url": _page_url(request.GET, page.next),
-        "previous_url": _page_url(request.GET, page.previous),
-        "export_url": f"export.csv?{_without(request.GET, 'page').urlencode()}",
+        "next_url": page_url(request.GET, page.next),
+        "previous_url": page_url(request.GET, page.previous),
+        "export_url": f"export.csv?{without(request.GET, 'page').urlencode()}",
     }
     return render(request, "network/organisation_list.html", context)
 
 
 @require_GET
 @brick("directory")
-def organisation_export(request: HttpRequest) -> HttpResponse:
+def organisation_export(request: HttpRequest) -> HttpResponseBase:
     """The same list in CSV, whole."""
     found = selectors.directory(DirectoryForm(request.GET).wanted()).select_related("branch", "parent")
     header = ["code", "nom", "branche", "caisse nationale", "région", "département", "effectif"]
@@ -82,21 +83,6 @@ def _lines(organisations: Iterator[Organisation]) -> Iterator[list[Any]]:
         yield [one.code, one.name, one.branch.name, parent, region, one.department, size]
 
 
-def _without(query: QueryDict, *names: str) -> QueryDict:
-    kept = query.copy()
-    for name in names:
-        kept.pop(name, None)
-    return kept
-
-
-def _page_url(query: QueryDict, cursor: str) -> str:
-    if not cursor:
-        return ""
-    kept = _without(query, "page")
-    kept["page"] = cursor
-    return f"?{kept.urlencode()}"
-
-
 def _applied(form: DirectoryForm, query: QueryDict) -> list[tuple[str, str]]:
     """(words, address without this filter) of the filters in force."""
     wanted, said = form.wanted(), []
@@ -106,4 +92,4 @@ def _applied(form: DirectoryForm, query: QueryDict) -> list[tuple[str, str]]:
         said.append((f"branche {wanted.branch.name}", "branche"))
     if wanted.region:
         said.append((dict(form.fields["region"].choices)[wanted.region], "region"))  # type: ignore[attr-defined]
-    return [(words, f"?{_without(query, name, 'page').urlencode()}") for words, name in said]
+    return [(words, f"?{without(query, name, 'page').urlencode()}") for words, name in said]

@@ -1,0 +1,1 @@
+"""Screens of people and rights, one file a subject."""

@@ -1,0 +1,100 @@
+"""The journal of decisions and rights, read by those who administer the rights of the network."""
+
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+from itertools import islice
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from ozeli.core.access import Level, brick
+from ozeli.core.exports import csv_response
+from ozeli.core.paging import keyset_page
+from ozeli.core.registry import journal_verbs
+from ozeli.core.web import page_url, without
+from ozeli.journal.models import Entry
+
+from .. import rules, selectors, wording
+from ..forms import JournalForm
+from ..models import Profile
+from ..requests import PersonRequest
+
+CHUNK = 500
+
+
+@require_GET
+@brick("rights", Level.ADMIN)
+def journal(request: PersonRequest) -> HttpResponse:
+    form, entries = _wanted(request)
+    page = keyset_page(entries, ("id",), request.GET.get("page", ""))
+    context = {
+        "form": form,
+        "acts": readable(page.rows),
+        "is_filtered": any(value for value in form.wanted().values()),
+        "next_url": page_url(request.GET, page.next),
+        "previous_url": page_url(request.GET, page.previous),
+        "export_url": f"export.csv?{without(request.GET, 'page').urlencode()}",
+    }
+    return render(request, "accounts/journal.html", context)
+
+
+@require_GET
+@brick("rights", Level.ADMIN)
+def journal_export(request: PersonRequest) -> HttpResponseBase:
+    """The same acts in CSV, whole."""
+    _form, entries = _wanted(request)
+    header = ["numéro", "date", "qui", "acte", "sur quoi", "détail", "clé d’acteur"]
+    return csv_response("journal", header, _lines(entries.order_by("-id")))
+
+
+def readable(entries: list[Entry]) -> list[dict[str, Any]]:
+    """The acts as a reader wants them, in two queries whatever their number."""
+    names = selectors.names_of(key for entry in entries for key in wording.people_in(entry))
+    profiles = dict(Profile.objects.values_list("code", "name"))
+    return [
+        {
+            "id": entry.pk,
+            "at": entry.at,
+            "who": wording.who(entry.actor, names),
+            "act": journal_verbs.label(entry.verb),
+            "about": wording.about(entry, names, profiles),
+            "details": wording.details(entry, profiles),
+            "actor": entry.actor,
+        }
+        for entry in entries
+    ]
+
+
+def _wanted(request: PersonRequest) -> tuple[JournalForm, QuerySet[Entry]]:
+    if not rules.administers_rights(request.user):
+        raise PermissionDenied
+    kinds = [(kind, wording.KIND_LABELS.get(kind, kind)) for kind in sorted(wording.KIND_LABELS)]
+    form = JournalForm(request.GET, kinds=kinds)
+    wanted = form.wanted()
+    entries = Entry.objects.all()
+    if wanted["acte"]:
+        entries = entries.filter(verb=wanted["acte"])
+    if wanted["objet"]:
+        entries = entries.filter(kind=wanted["objet"])
+    if wanted["du"]:
+        entries = entries.filter(at__gte=_midnight(wanted["du"]))
+    if wanted["au"]:
+        entries = entries.filter(at__lt=_midnight(wanted["au"] + timedelta(days=1)))
+    return form, entries
+
+
+def _midnight(day: Any) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _lines(entries: QuerySet[Entry]) -> Iterator[list[Any]]:
+    rows = entries.iterator(chunk_size=CHUNK)
+    while chunk := list(islice(rows, CHUNK)):
+        for act in readable(chunk):
+            when = timezone.localtime(act["at"]).strftime("%Y-%m-%d %H:%M:%S")
+            yield [act["id"], when, act["who"], act["act"], act["about"], act["details"], act["actor"] or ""]
