@@ -56,7 +56,7 @@ THREAD_WIDE = (
 STEPS = (
     Step(1, "Poser le défi", "Passée avec la 2", "done", grouped=True),
     Step(2, "Parties prenantes", "12 mai 2026", "done"),
-    Step(3, "Décrire la solution", "Jalon : GO le 24 juin", "done", gate=True),
+    Step(3, "Décrire la solution", "Jalon : GO le 24 juin", "done", gate=True),
     Step(4, "Plan de réalisation", "8 septembre", "done"),
     Step(5, "Réaliser le prototype", "En cours depuis 41 jours", "now"),
     Step(6, "Projeter l’usage", "À venir"),
@@ -104,12 +104,15 @@ SWATCHES = (
 )
 
 
+BRANCHES = [("", "Toutes"), ("f", "Famille"), ("m", "Maladie")]
+
+
 class SampleForm(forms.Form):
     """One field of each sort."""
 
-    audience = forms.CharField(label="Pour qui ?", help_text="Usagers, agents, partenaires.", max_length=200)
+    audience = forms.CharField(label="Pour qui ?", help_text="Usagers, agents, partenaires.", max_length=200)
     proposal = forms.CharField(
-        label="Que proposez-vous ?",
+        label="Que proposez-vous ?",
         widget=forms.Textarea,
         max_length=2000,
         error_messages={"required": "Il manque votre proposition. Une phrase suffit."},
@@ -117,9 +120,7 @@ class SampleForm(forms.Form):
     organisation = forms.CharField(
         label="Organisme", required=False, help_text="Écrivez les premières lettres."
     )
-    branch = forms.ChoiceField(
-        label="Branche", choices=[("", "Toutes"), ("f", "Famille"), ("m", "Maladie")], required=False
-    )
+    branch = forms.ChoiceField(label="Branche", choices=BRANCHES, required=False)
     signature = forms.ChoiceField(
         label="Signature",
         widget=forms.RadioSelect,
@@ -130,10 +131,18 @@ class SampleForm(forms.Form):
     )
 
 
+class SampleFilters(forms.Form):
+    """The filters of a list."""
+
+    words = forms.CharField(label="Mots de l’idée", required=False)
+    branch = forms.ChoiceField(label="Branche", choices=BRANCHES, required=False)
+    organisation = forms.CharField(label="Organisme", required=False)
+
+
 def context() -> dict[str, Any]:
     """Everything the gallery's templates need."""
     refused = SampleForm({"audience": "Les agents d’accueil", "signature": "name"}, auto_id="refus_%s")
-    filters = SampleForm({"audience": "courrier"}, auto_id="filtre_%s")
+    filters = SampleFilters({"words": "courrier"}, auto_id="filtre_%s")
     return {
         "swatches": SWATCHES,
         "icon_names": sorted(icons.names()),

@@ -123,7 +123,7 @@ class BuiltFilesFinder(BaseFinder):
 
 
 class SourceFinder(AppDirectoriesFinder):
-    """The files of the apps, without the sources of the stylesheet nor htmx's extensions (their imports name no file)."""
+    """The files of the apps, without the sources of the stylesheet nor htmx’s extensions."""
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:
         for path, storage in super().list(ignore_patterns):

@@ -124,8 +124,7 @@ REGIONS: dict[str, tuple[str, str]] = {
 
 def initials(name: str) -> str:
     """« Claire Delattre » → « CD »; one letter for a single word."""
-    words = [word for word in name.replace("-", " ").split() if word[0].isalpha()]
+    words = [word for word in name.split() if word[0].isalpha()]
     if not words:
         return "?"
-    picked = words[0][0] + (words[-1][0] if len(words) > 1 else "")
-    return picked.upper()
+    return "".join(word[0] for word in words[:2]).upper()

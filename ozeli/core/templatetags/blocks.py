@@ -125,8 +125,8 @@ def data_table(
         )
         links = format_html('<p class="list-foot">{}</p>', shown)
     return format_html(
-        '<div class="scroll" tabindex="0" role="region" aria-label="{0}"><table class="table{1}"><caption{2}>{0}</caption>'
-        "{3}</table></div>{4}",
+        '<div class="scroll" tabindex="0" role="region" aria-label="{0}">'
+        '<table class="table{1}"><caption{2}>{0}</caption>{3}</table></div>{4}',
         caption,
         f" {extra}" if extra else "",
         mark_safe(' class="sr"') if hide_caption else EMPTY,

@@ -1,4 +1,4 @@
-"""Fields, errors, filters and votes."""
+"""Fields and their errors, hidden keys, the theme."""
 
 import uuid
 from collections.abc import Mapping
@@ -79,6 +79,41 @@ def _widget(bound: BoundField, described: str, extra: Mapping[str, Any]) -> Safe
     return bound.as_widget(attrs=attrs)
 
 
+def _ids(*parts: tuple[str, object]) -> str:
+    """The ids of the texts that exist, for `aria-describedby`."""
+    return " ".join(text_id for text_id, exists in parts if exists)
+
+
+def _one_box(bound: BoundField, label: str, hint: str, error: str) -> SafeString:
+    """A single check box, as a card."""
+    return format_html(
+        '<div class="field{}">{}<label class="choice" for="{}">{}<span><b>{}</b>{}</span></label></div>',
+        " has-error" if error else "",
+        _paragraph("error", bound.auto_id, error),
+        bound.id_for_label,
+        bound.as_widget(),
+        label,
+        format_html('<span class="hint">{}</span>', hint) if hint else EMPTY,
+    )
+
+
+def _many(bound: BoundField, words: str, hint: str, error: str, hints: Mapping[str, str]) -> SafeString:
+    """A group of radios or check boxes."""
+    group = bound.auto_id
+    described = _ids((f"{group}-hint", hint), (f"{group}-error", error))
+    return format_html(
+        '<fieldset class="field{}" id="{}"{}><legend class="label">{}</legend>{}{}'
+        '<div class="choices">{}</div></fieldset>',
+        " has-error" if error else "",
+        group,
+        format_html(' aria-describedby="{}"', described) if described else EMPTY,
+        words,
+        _paragraph("hint", group, hint),
+        _paragraph("error", group, error),
+        _choices(bound, hints),
+    )
+
+
 @register.simple_tag
 def field(
     bound: BoundField,
@@ -97,49 +132,25 @@ def field(
     `suggest` is the address of typed suggestions; `count` is "characters" or "words"; `hints` explains choices by
     value; `optional=False` leaves « facultatif » out (filters).
     """
-    field_id = bound.id_for_label or bound.auto_id or bound.html_name
-    widget = bound.field.widget
-    words = label or bound.label
-    if optional and not bound.field.required:
-        words = format_html('{} <span class="hint">(facultatif)</span>', words)
-    hint = hint or str(bound.field.help_text)
-    error = " ".join(bound.errors)
-    above = _paragraph("hint", field_id, hint) + _paragraph("error", field_id, error)
-    wrong = " has-error" if error else ""
+    field_id, widget = bound.id_for_label, bound.field.widget
+    name, hint, error = label or bound.label, hint or str(bound.field.help_text), " ".join(bound.errors)
     if isinstance(widget, forms.CheckboxInput):
-        return format_html(
-            '<div class="field{}">{}<label class="choice" for="{}">{}<span><b>{}</b>{}</span></label></div>',
-            wrong,
-            _paragraph("error", field_id, error),
-            field_id,
-            bound.as_widget(),
-            label or bound.label,
-            format_html('<span class="hint">{}</span>', hint) if hint else EMPTY,
-        )
+        return _one_box(bound, name, hint, error)
+    if optional and not bound.field.required:
+        name = format_html('{} <span class="hint">(facultatif)</span>', name)
     if isinstance(widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)):
-        return format_html(
-            '<fieldset class="field{}" id="{}"><legend class="label">{}</legend>{}<div class="choices">{}</div></fieldset>',
-            wrong,
-            bound.auto_id,
-            words,
-            _paragraph("hint", bound.auto_id, hint) + _paragraph("error", bound.auto_id, error),
-            _choices(bound, hints or {}),
-        )
-    parts = [
-        f"{field_id}-hint" if hint else "",
-        f"{field_id}-error" if error else "",
-        f"{field_id}-count" if count else "",
-    ]
+        return _many(bound, name, hint, error, hints or {})
+    described = _ids((f"{field_id}-hint", hint), (f"{field_id}-error", error), (f"{field_id}-count", count))
     extra = {"rows": rows, "data-suggest-url": suggest, "autocomplete": "off" if suggest else ""}
-    below = _counter(field_id, count, at_least, getattr(bound.field, "max_length", None)) if count else EMPTY
     return format_html(
-        '<div class="field{}"><label for="{}">{}</label>{}{}{}</div>',
-        wrong,
+        '<div class="field{}"><label for="{}">{}</label>{}{}{}{}</div>',
+        " has-error" if error else "",
         field_id,
-        words,
-        above,
-        _widget(bound, " ".join(part for part in parts if part), extra),
-        below,
+        name,
+        _paragraph("hint", field_id, hint),
+        _paragraph("error", field_id, error),
+        _widget(bound, described, extra),
+        _counter(field_id, count, at_least, getattr(bound.field, "max_length", None)) if count else EMPTY,
     )
 
 
@@ -157,137 +168,6 @@ def error_summary(form: BaseForm, *, lead: str) -> SafeString:
         drawn("warn"),
         lead,
         mark_safe("".join(lines)),
-    )
-
-
-@register.simple_block_tag
-def filter_bar(content: str, *, action: str, label: str = "Filtrer", submit: str = "Filtrer") -> SafeString:
-    """A GET form; its first field stays on phones, the others open with a box that works without JavaScript."""
-    return format_html(
-        '<form class="filters" action="{}" method="get" aria-label="{}">'
-        '<input class="filters-open sr" type="checkbox" id="filters-open">{}'
-        '<label class="btn btn-2 filters-more" for="filters-open">{}Plus de filtres</label>'
-        '<button class="btn btn-2">{}</button></form>',
-        action,
-        label,
-        content,
-        drawn("filters"),
-        submit,
-    )
-
-
-@register.simple_tag
-def applied_filters(*, count: str, items: list[tuple[str, str]], clear_url: str = "") -> SafeString:
-    """The number of results and one chip per filter, each with the address of the list without it."""
-    chips = format_html_join(
-        "",
-        '<a class="chip" href="{}">{}<span class="sr">, retirer ce filtre</span>{}</a>',
-        ((url, words, drawn("x", True)) for words, url in items),
-    )
-    clear = (
-        format_html('<a class="small" href="{}">Tout effacer</a>', clear_url)
-        if items and clear_url
-        else EMPTY
-    )
-    return format_html('<p class="applied"><b>{}</b>{}{}</p>', count, chips, clear)
-
-
-@register.simple_tag
-def sort_links(*, items: list[tuple[str, str, bool]]) -> SafeString:
-    """Orders of a list as (words, url, current)."""
-    links = format_html_join(
-        "",
-        '<a href="{}"{}>{}</a>',
-        (
-            (url, mark_safe(' aria-current="true"') if current else EMPTY, words)
-            for words, url, current in items
-        ),
-    )
-    return format_html('<p class="sorts"><span class="muted">Trier{}:</span>{}</p>', french.NBSP, links)
-
-
-@register.simple_tag
-def pager(*, previous_url: str = "", next_url: str = "", note: str = "") -> SafeString:
-    """Précédente / suivante, by key: no page number. Nothing on a list of one page."""
-    if not previous_url and not next_url:
-        return EMPTY
-    before = format_html('<a rel="prev" href="{}">{}Précédente</a>', previous_url, drawn("back", True))
-    after = format_html('<a rel="next" href="{}">Suivante{}</a>', next_url, drawn("arrow", True))
-    return format_html(
-        '<nav class="pages" aria-label="Pages">{}{}{}</nav>',
-        before if previous_url else EMPTY,
-        format_html('<span class="muted small">{}</span>', note) if note else EMPTY,
-        after if next_url else EMPTY,
-    )
-
-
-def _locked_vote(count: int, own: bool, wide: bool, note: str) -> SafeString:
-    if wide:
-        said = ", dont le vôtre" if own else ""
-        return format_html(
-            '<div class="vote vote-wide is-locked">{}<span><b>{}</b> {}{}<small>{}</small></span></div>',
-            drawn("lock"),
-            french.number(count),
-            french.plural_word(count, "vote"),
-            said,
-            note or "Votes clos",
-        )
-    word = "votre vote" if own else french.plural_word(count, "vote")
-    return format_html(
-        '<div class="vote is-locked{}">{}<b>{}</b><span>{}<span class="sr">, votes clos</span></span></div>',
-        " is-own" if own else "",
-        drawn("lock", True),
-        french.number(count),
-        word,
-    )
-
-
-@register.simple_tag(takes_context=True)
-def vote_button(
-    context: template.Context,
-    *,
-    action: str,
-    count: int,
-    own: bool = False,
-    is_open: bool = True,
-    wide: bool = False,
-    title: str = "",
-    key: str = "",
-    note: str = "",
-) -> SafeString:
-    """A form that posts the wanted state (`want`: 1 or 0) to `action`; HTMX swaps it for what the view answers.
-
-    `title` names the object for screen readers; `key` makes the button's id, so that focus survives the swap;
-    `wide` is the sheet's form; `note` the small line under the count.
-    """
-    if not is_open:
-        return _locked_vote(count, own, wide, note)
-    if wide:
-        said = ", dont le vôtre" if own else ""
-        under = note or ("Appuyer de nouveau pour le retirer" if own else "Voter pour cette idée")
-        inside = format_html(
-            "<span><b>{}</b> {}{}<small>{}</small></span>",
-            french.number(count),
-            french.plural_word(count, "vote"),
-            said,
-            under,
-        )
-    else:
-        for_title = format_html('<span class="sr"> pour {}</span>', title) if title else EMPTY
-        inside = format_html(
-            "<b>{}</b><span>{}{}</span>", french.number(count), "votre vote" if own else "voter", for_title
-        )
-    return format_html(
-        '<form class="vote-form" method="post" action="{0}" hx-post="{0}" hx-swap="outerHTML">{1}'
-        '<button class="vote{2}" name="want" value="{3}" aria-pressed="{4}"{5}>{6}{7}</button></form>',
-        action,
-        csrf_input(context),
-        " vote-wide" if wide else "",
-        "0" if own else "1",
-        "true" if own else "false",
-        format_html(' id="vote-{}"', key) if key else EMPTY,
-        drawn("up"),
-        inside,
     )
 
 

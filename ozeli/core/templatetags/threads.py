@@ -56,7 +56,8 @@ def _node(node: ThreadNode, following: ThreadNode | None) -> SafeString:
         else EMPTY
     )
     return format_html(
-        '<li class="{}"{}><span class="node">{}</span>{}<p class="step-kind">{}{}</p><p class="step-name">{}</p>{}{}</li>',
+        '<li class="{}"{}><span class="node">{}</span>{}<p class="step-kind">{}{}</p>'
+        '<p class="step-name">{}</p>{}{}</li>',
         " ".join(classes),
         mark_safe(' aria-current="step"') if node.state == "here" else EMPTY,
         drawn(glyph),
