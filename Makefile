@@ -19,7 +19,7 @@ SYNC := $(BIN)/uv pip sync -q --python $(BIN)/python --require-hashes
 INSTALL := $(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation --no-index --editable .
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test check lint e2e bench lock db-where clean-venv
+.PHONY: help setup demo serve test test-database check lint e2e bench lock db-where clean-venv
 
 help: ## Affiche cette aide
 	@echo "Ozéli. Commandes :"; echo
@@ -36,6 +36,9 @@ serve: $(RUN_STAMP) ## Lance le portail et ses tâches de fond
 
 test: $(DEV_STAMP) ## Lance tous les tests qui n'ont besoin d'aucun paquet du système
 	@exec $(BIN)/pytest -q -n $(PYTEST_WORKERS) -m "not e2e"
+
+test-database: $(DEV_STAMP) ## Relance les tests qui touchent la base (avec DATABASE_URL : sur ce serveur)
+	@exec $(BIN)/pytest -q -n $(PYTEST_WORKERS) -m "not e2e and not infra" --touching-database
 
 check: lint ## Style, types, pente des applications, migrations, tests : ce que vérifie l'intégration
 	$(BIN)/pytest -q -n $(PYTEST_WORKERS) -m "not e2e" --cov --cov-report=term:skip-covered
