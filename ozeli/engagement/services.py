@@ -38,7 +38,11 @@ delete from engagement_vote v using engagement_ballot b
 where v.ballot_id = %(ballot)s and v.voter_id = %(voter)s
 and b.id = v.ballot_id and b.is_open and (b.closes_at is null or b.closes_at > clock_timestamp())
 """
-_HELD = "select exists (select from engagement_vote where ballot_id = %(ballot)s and voter_id = %(voter)s)"
+_SETTLED = """
+select exists (select from engagement_ballot
+               where id = %(ballot)s and is_open and (closes_at is null or closes_at > clock_timestamp()))
+or %(wanted)s = exists (select from engagement_vote where ballot_id = %(ballot)s and voter_id = %(voter)s)
+"""
 
 
 def open_ballot(kind: str, object_id: UUID, round: int) -> Ballot:
@@ -59,14 +63,15 @@ def set_vote(ballot_id: int, *, voter: User, wanted: bool) -> int:
     is closed, judged by the database's clock. No lock is taken on the ballot: a closing that has not committed yet
     waits for nobody, and the votes cast before it count.
     """
-    values: dict[str, Any] = {"ballot": ballot_id, "voter": voter.pk, "day": clock.today()}
+    values: dict[str, Any] = {"ballot": ballot_id, "voter": voter.pk, "day": clock.today(), "wanted": wanted}
     with connection.cursor() as cursor:
         cursor.execute(_CAST if wanted else _TAKE_BACK, values)
         if cursor.rowcount:
             return 1 if wanted else -1
-        cursor.execute(_HELD, values)
-        (held,) = cursor.fetchone()
-    if held == wanted:
+        # Open: the wanted state held when we looked, whatever an opposite twin has done since.
+        cursor.execute(_SETTLED, values)
+        (settled,) = cursor.fetchone()
+    if settled:
         return 0
     raise Refused("Les votes sont clos : rien n’a été changé.")
 
