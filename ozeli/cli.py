@@ -136,7 +136,8 @@ def _supervise(options: argparse.Namespace, on_ready: Callable[[], None]) -> int
     granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "error"]
     granian += ["--host", options.host, "--port", str(options.port)]
     granian += ["--workers", str(options.workers), "--blocking-threads", str(options.threads)]
-    granian += ["--respawn-failed-workers", "--respawn-interval", "1", "--workers-kill-timeout", "15"]
+    # A worker told to end while it still loads forgets it: hence a short patience.
+    granian += ["--respawn-failed-workers", "--respawn-interval", "1", "--workers-kill-timeout", "5"]
     children = [Child("web", [*granian, "ozeli.config.wsgi:application"], essential=True)]
     if not options.without_worker:
         children.append(Child("tâches", [sys.executable, "-m", "ozeli.cli", "worker"]))
