@@ -7,12 +7,13 @@ from django.db import transaction
 
 from ozeli.accounts.models import User
 from ozeli.core import clock
+from ozeli.core.french import typographic
 from ozeli.core.registry import EventType, Message, event_types
 
 from .models import Event, Notification, OutgoingMail
 
 BATCH = 300
-ACTION_REQUIRED = "Action requise\u00a0: "
+ACTION_REQUIRED = "Action requise : "
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def _write(event: Event, told: dict[int, Message]) -> None:
                 event=event,
                 user_id=pk,
                 subject=subject_of(one),
-                text="\n\n".join(one.lines),
+                text=typographic("\n\n".join(one.lines)),
                 created_at=clock.now(),
             )
             for pk, one in told.items()
@@ -88,5 +89,6 @@ def subject_of(message: Message) -> str:
 
 
 def _fitting(text: str, length: int) -> str:
-    line = re.sub(r"[\r\n\t ]+", " ", text).strip()
+    """One line of French, cut when it is too long."""
+    line = typographic(re.sub(r"[\r\n\t ]+", " ", text).strip())
     return line if len(line) <= length else line[: length - 1].rstrip() + "…"

@@ -21,7 +21,7 @@ def notifications(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": page.rows,
         "show_all": show_all,
-        "unread": selectors.unread_count(request.user),
+        "unread_count": selectors.unread_count(request.user),
         "newest": max((row.pk for row in page.rows), default=0),
         "next_url": _address(show_all, page.next),
         "previous_url": _address(show_all, page.previous),
