@@ -1,11 +1,13 @@
 """Tell an event to the people concerned: a line in the portal for each, and a mail in the outbox."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db import transaction
 
 from ozeli.accounts.models import User
+from ozeli.accounts.selectors import with_grants
 from ozeli.core import clock
 from ozeli.core.french import typographic
 from ozeli.core.registry import EventType, Message, event_types
@@ -46,12 +48,17 @@ def tell_batch(event_id: int, after: int = 0) -> Told:
 def messages(event: Event, event_type: EventType, user_ids: list[int]) -> dict[int, Message]:
     """The words for each open account that may see the object now; nothing for the others."""
     found: dict[int, Message] = {}
-    for user in User.objects.with_organisation().filter(pk__in=user_ids, is_active=True).order_by("pk"):
-        if event.object_id not in set(event_type.visible(user, [event.object_id])):
-            continue
+    for user in sorted(_readers(event, event_type, user_ids), key=lambda user: user.pk):
         if (message := event_type.message(event, user)) is not None:
             found[user.pk] = message
     return found
+
+
+def _readers(event: Event, event_type: EventType, user_ids: list[int]) -> Iterable[User]:
+    if event_type.readers is not None:
+        return event_type.readers(event.object_id, user_ids)
+    people, visible = with_grants(user_ids), event_type.visible
+    return [user for user in people if event.object_id in set(visible(user, [event.object_id]))]
 
 
 def _write(event: Event, told: dict[int, Message]) -> None:

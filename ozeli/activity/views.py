@@ -1,10 +1,11 @@
 """The notifications of the signed-in person. Reading a page marks nothing: reads are posted (rule 9)."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from ozeli.accounts.requests import PersonRequest
 from ozeli.core import clock
 from ozeli.core.idempotency import idempotent
 
@@ -14,7 +15,7 @@ ALL = "toutes"
 
 
 @require_GET
-def notifications(request: HttpRequest) -> HttpResponse:
+def notifications(request: PersonRequest) -> HttpResponse:
     """Those to read first; `?vue=toutes` shows the read ones too."""
     show_all = request.GET.get("vue") == ALL
     page = selectors.notifications(request.user, unread_only=not show_all, cursor=request.GET.get("page", ""))
@@ -38,7 +39,7 @@ def _address(show_all: bool, cursor: str) -> str:
 
 @require_POST
 @idempotent
-def mark_read(request: HttpRequest) -> HttpResponse:
+def mark_read(request: PersonRequest) -> HttpResponse:
     """Mark one notification (`un`) as read, or all those up to the newest on the screen (`jusqua`)."""
     one, newest = request.POST.get("un", ""), request.POST.get("jusqua", "")
     if _is_key(one):

@@ -1,6 +1,7 @@
 """Who is told of an event, once, and only of what they may see."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,10 +9,11 @@ from django.db import transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from ozeli.accounts.models import Membership, User
+from ozeli.accounts.selectors import with_grants
 from ozeli.activity import fanout, tasks
 from ozeli.activity.models import Event, Notification, OutgoingMail
 from ozeli.activity.services import tell
-from ozeli.core.registry import Message
+from ozeli.core.registry import EventType, Message, event_types
 from ozeli.ideas.models import Idea
 from ozeli.network.enums import Audience
 from tests.factories import IdeaFactory, UserFactory
@@ -131,6 +133,41 @@ def test_rights_lost_before_the_fan_out(idea: Idea, people: Cast, happen: Happen
     Membership.objects.filter(user=people.bob).delete()
     tasks.fan_out(event_id=event.pk)
     assert told(event) == set()
+
+
+def test_type_may_choose_its_readers_all_at_once(
+    idea: Idea, people: Cast, happen: Happen, happened: EventType
+) -> None:
+    asked: list[tuple[Any, list[int]]] = []
+
+    def readers(object_id: Any, user_ids: Any) -> list[User]:
+        asked.append((object_id, list(user_ids)))
+        return [people.rita, people.bob]
+
+    event_types.register(replace(happened, readers=readers))
+    event = happen(idea, to=[people.bob, people.charlie, people.rita])
+    tasks.fan_out(event_id=event.pk)
+    assert told(event) == {people.bob, people.rita}
+    assert asked == [(idea.pk, sorted([people.bob.pk, people.charlie.pk, people.rita.pk]))]
+
+
+@pytest.mark.parametrize("crowd", [1, 3])
+def test_queries_do_not_grow_with_the_crowd(
+    crowd: int, idea: Idea, happen: Happen, happened: EventType, django_assert_num_queries: Any
+) -> None:
+    everyone = UserFactory.create_batch(crowd)
+    event_types.register(
+        replace(
+            happened,
+            readers=lambda _id, ids: with_grants(ids),
+            message=lambda event, user: Message("t", "/", "s"),
+        )
+    )
+    event = happen(idea, to=everyone)
+    # event, people and their rights, two inserts, mails to send, their jobs, done; two savepoints
+    with django_assert_num_queries(12):
+        tasks.fan_out(event_id=event.pk)
+    assert OutgoingMail.objects.count() == crowd
 
 
 @pytest.mark.parametrize(
