@@ -145,3 +145,16 @@ def _open_to(idea: Idea) -> str:
     if idea.accepts_votes:
         return "Vous pouvez encore voter et commenter."
     return f"Les votes sont clos{NARROW}; les commentaires restent ouverts."
+
+
+def owed(idea: Idea) -> tuple[str, str]:
+    """Since when the answer is awaited, and what was promised; empty when nobody owes one."""
+    since, due = idea.waiting_since, idea.answer_due_on
+    if since is None or not idea.is_open:
+        return "", ""
+    if idea.is_anonymous:
+        promised = f"Promise d’ici la fin du mois {of(month(due))}." if due else ""
+        return f"Réponse attendue depuis {month(since)}.", promised
+    spent = f"depuis {days(waited(idea))}" if waited(idea) else "depuis aujourd’hui"
+    promised = f"Promise en {days((due - since).days)}, le {long_date(due)} au plus tard." if due else ""
+    return f"Réponse attendue {spent}.", promised

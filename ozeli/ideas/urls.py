@@ -1,8 +1,8 @@
-"""Addresses of ideas: the list and the deposit, the sheet and what one does there."""
+"""Addresses of ideas: the list and the deposit, the sheet and what one does there, the desk."""
 
 from django.urls import path
 
-from .views import listing
+from .views import decisions, deposit, desk, graveyard, listing, mine, opinions, revivals, sheet, voices
 
 app_name = "ideas"
 SHEET = "idees/<short:short>-<slug:slug>/"
@@ -10,4 +10,27 @@ SHEET = "idees/<short:short>-<slug:slug>/"
 urlpatterns = [
     path("idees/", listing.idea_list, name="list"),
     path("idees/export.csv", listing.idea_export, name="export"),
+    path("idees/deposer/", deposit.deposit, name="deposit"),
+    path("idees/deposer/brouillon/", deposit.save_draft, name="save_draft"),
+    path("idees/deposer/ressemblances/", deposit.look_alikes, name="look_alikes"),
+    path("idees/deposer/relire/<uuid:draft>/", deposit.review, name="review"),
+    path("mes-idees/", mine.my_ideas, name="mine"),
+    path("mes-idees/brouillons/<uuid:draft>/supprimer/", deposit.delete_draft, name="delete_draft"),
+    path(SHEET, sheet.idea, name="idea"),
+    path(f"{SHEET}vote/", voices.vote, name="vote"),
+    path(f"{SHEET}suivre/", voices.follow, name="follow"),
+    path(f"{SHEET}commentaires/", voices.comment, name="comment"),
+    path(f"{SHEET}commentaires/<uuid:comment>/", sheet.thread, name="thread"),
+    path(f"{SHEET}modifier/", mine.edit, name="edit"),
+    path(f"{SHEET}retirer/", mine.withdraw, name="withdraw"),
+    path(f"{SHEET}avis/", opinions.opinion, name="opinion"),
+    path(f"{SHEET}relance/", revivals.ask, name="revive"),
+    path("animation/", desk.desk, name="desk"),
+    path("animation/personnes/", desk.people, name="desk_people"),
+    path("animation/decisions/", decisions.prepared, name="prepared"),
+    path("animation/relances/<int:pk>/", revivals.answer, name="desk_revival"),
+    path("animation/<short:short>/", desk.desk_idea, name="desk_idea"),
+    path("animation/<short:short>/decision/", decisions.publish, name="publish"),
+    path("cimetiere/", graveyard.graveyard, name="graveyard"),
+    path("cimetiere/export.csv", graveyard.export, name="graveyard_export"),
 ]

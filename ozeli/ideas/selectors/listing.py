@@ -8,7 +8,7 @@ from django.db.models.fields.json import JSONField
 from django.db.models.functions import JSONObject, Left
 
 from ozeli.accounts.models import User
-from ozeli.activity.models import Follow
+from ozeli.activity import selectors as activity
 from ozeli.core.memo import kept_for
 from ozeli.core.paging import Page, keyset_page
 from ozeli.core.ui import BadgeLook
@@ -106,7 +106,7 @@ def authored(ideas: IdeaQuerySet, user: User) -> IdeaQuerySet:
 
 
 def followed(ideas: IdeaQuerySet, user: User) -> IdeaQuerySet:
-    return ideas.filter(pk__in=Follow.objects.filter(kind=KIND, user=user).values("object_id"))
+    return ideas.filter(pk__in=activity.followed(KIND, user))
 
 
 def supported(ideas: IdeaQuerySet, user: User) -> IdeaQuerySet:

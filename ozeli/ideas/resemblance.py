@@ -1,0 +1,57 @@
+"""Ideas that look like a text, for the look-alike panel: the shared words, and the passage that holds them."""
+
+import re
+from collections.abc import Iterable
+from uuid import UUID
+
+from ozeli.accounts.models import User
+from ozeli.core.french import plural
+from ozeli.core.ui import Link, LookAlike
+from ozeli.search.analysis import compose, lexeme, words
+from ozeli.search.selectors import look_alikes
+
+from . import standing
+from .models import KIND, Idea
+
+EXTRACT_LENGTH = 180
+SHOWN = 3
+_SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
+
+
+def resembling(
+    text: str, *, user: User, exclude: Iterable[UUID] = (), limit: int = SHOWN, with_vote: bool = False
+) -> list[LookAlike]:
+    """The ideas that `user` may read and that resemble `text`, the most alike first. Nothing for a few letters."""
+    found = look_alikes(text, user=user, exclude=exclude, kinds=[KIND], limit=limit)
+    if not found:
+        return []
+    asked = Idea.objects.visible_to(user).select_related("organisation", "branch")
+    ideas = {idea.pk: idea for idea in asked.filter(pk__in=[hit.object_id for hit in found])}
+    return [
+        _shown(ideas[hit.object_id], hit.shared_words, with_vote) for hit in found if hit.object_id in ideas
+    ]
+
+
+def _shown(idea: Idea, shared: list[str], with_vote: bool) -> LookAlike:
+    wanted = {lexeme(word): word for word in shared}
+    passage = _passage(f"{idea.proposal}\n{idea.problem}", wanted.keys())
+    here = {word.lexeme: word.surface.lower() for word in words(compose(f"{idea.title} {passage}"))}
+    url = idea.get_absolute_url()
+    return LookAlike(
+        kind="idea",
+        title=idea.title,
+        url=url,
+        excerpt=passage,
+        shared=tuple(here.get(stem, typed) for stem, typed in wanted.items()),
+        meta=", ".join(said for said in (standing.place(idea), plural(idea.vote_count, "vote")) if said),
+        look=idea.look,
+        actions=(Link("Voter pour elle", f"{url}#voter"),) if with_vote and idea.accepts_votes else (),
+    )
+
+
+def _passage(text: str, wanted: Iterable[str]) -> str:
+    """The sentence that holds most of the wanted lexemes, cut to the length of an extract."""
+    stems = set(wanted)
+    sentences = [sentence.strip() for sentence in _SENTENCE.split(compose(text)) if sentence.strip()]
+    best = max(sentences, key=lambda one: len(stems & {word.lexeme for word in words(one)}), default="")
+    return best if len(best) <= EXTRACT_LENGTH else f"{best[:EXTRACT_LENGTH].rsplit(' ', 1)[0]}…"

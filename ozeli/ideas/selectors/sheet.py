@@ -1,0 +1,140 @@
+"""What the sheet of an idea shows."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, Subquery
+from django.db.models.functions import Coalesce
+
+from ozeli.accounts.models import User
+from ozeli.activity import selectors as activity
+from ozeli.activity.models import Follow
+from ozeli.core.french import NARROW, long_date, month
+from ozeli.core.ui import ThreadNode, TimelineEntry
+from ozeli.engagement.models import Vote
+
+from .. import answers, standing
+from ..enums import State
+from ..models import KIND, Decision, Idea, IdeaAuthor, IdeaMove, IdeaQuerySet
+
+# Moves of the table, as the life of an idea tells them.
+_TOLD = {
+    "deposit": "Déposée",
+    "open_debate": "Ouverte au débat",
+    "ask_completion": "Complément demandé",
+    "complete": "Complétée et redéposée",
+    "study": "Mise à l’étude",
+    "postpone": "Gardée à l’étude",
+    "retain": "Retenue",
+    "decline": "Non retenue",
+    "revive": "Relancée, pour un nouveau tour",
+    "withdraw": "Retirée",
+    "merge": "Regroupée avec une idée voisine",
+    "experiment": "Essai lancé",
+    "achieve": "Devenue une réalisation",
+    "spread": "Reprise par d’autres organismes",
+}
+_WITH_NOTE = {"ask_completion", "postpone", "open_debate", "study", "revive", "withdraw", "merge"}
+_NEXT_KINDS = (
+    ("project", "experiment", "Essai lancé"),
+    ("achievement", "achieve", "Devenue une réalisation"),
+    ("adoption", "spread", "Reprise dans le réseau"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """The past of an idea: answers and steps, latest first, its thread, and the question put to its author."""
+
+    answers: list[answers.Answer]
+    steps: list[TimelineEntry]
+    thread: list[ThreadNode]
+    question: str = ""
+
+
+def readable(user: User) -> IdeaQuerySet:
+    """Ideas with all that the sheet needs of one row: people, own vote, own follow, number of followers."""
+    follows = Follow.objects.filter(kind=KIND, object_id=OuterRef("pk"))
+    counted = follows.order_by().values("object_id").annotate(people=Count("pk")).values("people")
+    signatures = IdeaAuthor.objects.select_related("user__organisation")
+    return (
+        Idea.objects.select_related(
+            "organisation", "branch", "domain__parent", "objective", "handler__organisation", "merged_into"
+        )
+        .annotate(
+            own_vote=Exists(Vote.objects.filter(ballot=OuterRef("ballot"), voter=user)),
+            is_followed=Exists(follows.filter(user=user)),
+            followers=Coalesce(Subquery(counted), 0),
+        )
+        .prefetch_related(Prefetch("authors", signatures))
+    )
+
+
+def followers(idea: Idea) -> int:
+    return activity.followers(KIND, idea.pk).count()
+
+
+def story(idea: Idea) -> Story:
+    """The past of an idea, in two queries: published decisions of every round, and moves."""
+    published = Decision.objects.filter(idea=idea, published_on__isnull=False)
+    decisions = published.select_related("published_by__organisation").order_by("-round")
+    moves = list(IdeaMove.objects.filter(idea=idea).select_related("actor").order_by("pk"))
+    return Story(
+        answers=[answers.shown(decision, idea) for decision in decisions],
+        steps=[_step(idea, move) for move in reversed(moves)],
+        thread=_thread(idea, {move.transition: move for move in moves}),
+        question=_question(idea, moves),
+    )
+
+
+def _when(idea: Idea, move: IdeaMove) -> str:
+    return month(move.made_on) if idea.is_anonymous else long_date(move.made_on)
+
+
+def _step(idea: Idea, move: IdeaMove) -> TimelineEntry:
+    text = _TOLD.get(move.transition, "Séparée de l’idée voisine")
+    if move.note and move.transition in _WITH_NOTE:
+        text += f"\u00a0: «{NARROW}{move.note}{NARROW}»"
+    return TimelineEntry(when=_when(idea, move), text=text, who=move.actor.display_name if move.actor else "")
+
+
+def _question(idea: Idea, moves: list[IdeaMove]) -> str:
+    """What the référent asked, while the complement is awaited."""
+    if idea.state != State.TO_COMPLETE:
+        return ""
+    asked = [move.note for move in moves if move.transition == "ask_completion"]
+    return asked[-1] if asked else ""
+
+
+def _thread(idea: Idea, last: dict[str, IdeaMove]) -> list[ThreadNode]:
+    """Le fil: the idea is here; what has not come yet is dashed, and says on what it depends."""
+    nodes = [
+        ThreadNode("idea", _short(idea.title), f"Déposée {standing.day(idea, idea.deposited_on)}", "here")
+    ]
+    hope = _hope(idea)
+    for kind, transition, name in _NEXT_KINDS:
+        move = last.get(transition)
+        if move is not None:
+            nodes.append(ThreadNode(kind, name, _when(idea, move)))
+        else:
+            nodes.append(ThreadNode(kind, "Pas encore", hope, "next"))
+            hope = ""
+    return nodes
+
+
+def _hope(idea: Idea) -> str:
+    """On what the next step depends."""
+    if idea.is_open:
+        return "Si l’idée est retenue"
+    return {State.NOT_RETAINED: "Si l’idée est relancée", State.RETAINED: "Un essai peut commencer"}.get(
+        State(idea.state), ""
+    )
+
+
+def _short(title: str, length: int = 60) -> str:
+    return title if len(title) <= length else f"{title[:length].rsplit(' ', 1)[0]}…"
+
+
+def comments_left(idea: Idea, shown: list[Any]) -> int:
+    """How many comments stand on the other pages."""
+    return idea.comment_count - sum(1 + len(first.thread_replies) for first in shown)

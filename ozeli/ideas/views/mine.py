@@ -1,0 +1,149 @@
+"""A person's own ideas: drafts, deposits, what they follow and support; rewriting and withdrawing one."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from ozeli.core.access import brick
+from ozeli.core.errors import Conflict, Refused
+from ozeli.core.idempotency import idempotent
+from ozeli.core.recovery import recovered
+from ozeli.engagement.selectors import tags_of
+
+from .. import rules
+from ..forms import deposit as forms
+from ..models import KIND, Idea, IdeaQuerySet
+from ..selectors import mine as selectors
+from ..selectors.drafts import drafts_of
+from ..services import circuit, deposits
+from .loader import get_idea
+
+TABS = {"": "Les miennes", "suivies": "Celles que je suis", "soutenues": "Celles que je soutiens"}
+TOO_LATE = "Cette idée est déjà en débat : son texte ne change plus. Ajoutez plutôt un commentaire."
+
+
+@require_GET
+@brick("ideas")
+def my_ideas(request: HttpRequest) -> HttpResponse:
+    """One list at a time; drafts and opinions to give stand above one's own ideas."""
+    chosen = request.GET.get("liste", "") if request.GET.get("liste") in TABS else ""
+    page = selectors.page(request.user, chosen, request.GET.get("page", ""))
+    head = f"?liste={chosen}&" if chosen else "?"
+    context = {
+        "chosen": chosen,
+        "tabs": [(words, f"?liste={name}" if name else "?", name == chosen) for name, words in TABS.items()],
+        "rows": page.rows,
+        "next_url": f"{head}page={page.next}" if page.next else "",
+        "previous_url": f"{head}page={page.previous}" if page.previous else "",
+        "drafts": [] if chosen else drafts_of(request.user),
+        "opinions": [] if chosen else selectors.opinions_to_give(request.user),
+    }
+    return render(request, "ideas/my_ideas.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@brick("ideas")
+@idempotent
+def edit(request: HttpRequest, short: str, slug: str) -> HttpResponse:
+    """Rewrite one's idea while it is not in debate; redeposits it when a complement was asked."""
+    idea = _own(request, short)
+    if request.method != "POST":
+        if not rules.can_edit(request.user, idea):
+            return _too_late(request, idea, TOO_LATE)
+        return _edit_page(
+            request, forms.EditForm(initial={**_words(idea), **(recovered(request) or {})}), idea
+        )
+    form = forms.EditForm(request.POST)
+    if not form.is_valid():
+        return _edit_page(request, form, idea, status=422)
+    try:
+        idea = deposits.edit_idea(
+            idea, forms.written(form), actor=request.user, version=form.cleaned_data["version"]
+        )
+    except Refused as error:
+        return _edit_again(request, short, error)
+    messages.success(request, "Votre texte est enregistré.")
+    return redirect(idea)
+
+
+@require_http_methods(["GET", "POST"])
+@brick("ideas")
+@idempotent
+def withdraw(request: HttpRequest, short: str, slug: str) -> HttpResponse:
+    """Ask, then take the idea back."""
+    idea = _own(request, short)
+    context: dict[str, Any] = {
+        "idea": idea,
+        "note": request.POST.get("note", ""),
+        "refusal": "",
+        "is_open": idea.is_open,
+    }
+    if request.method != "POST":
+        return render(request, "ideas/withdraw.html", context)
+    try:
+        circuit.withdraw(idea, actor=request.user, note=context["note"])
+    except Refused as error:
+        context |= {"refusal": str(error), "is_open": False}
+        return render(request, "ideas/withdraw.html", context, status=409)
+    messages.success(
+        request, "Votre idée est retirée. Vous la retrouverez ici, vous seul et vos référents la voyez."
+    )
+    return redirect("ideas:mine")
+
+
+def _own(request: HttpRequest, short: str) -> Idea:
+    """An idea that this person signed; 403 on somebody else's."""
+    among: IdeaQuerySet = Idea.objects.select_related("organisation", "domain", "objective").prefetch_related(
+        "authors"
+    )
+    idea = get_idea(request, short, among)
+    if not rules.is_author(request.user, idea):
+        raise PermissionDenied
+    return idea
+
+
+def _words(idea: Idea) -> dict[str, Any]:
+    """The text of an idea, as the form opens with it."""
+    texts = {
+        name: getattr(idea, name) for name in ("title", "problem", "beneficiaries", "proposal", "benefit")
+    }
+    tags = ", ".join(tag.name for tag in tags_of(KIND, [idea.pk]).get(idea.pk, []))
+    objective = idea.objective.code if idea.objective else ""
+    rest = {
+        "domain": idea.domain.code,
+        "audience": idea.audience,
+        "objective": objective,
+        "version": idea.version,
+    }
+    return {**texts, **rest, "tags": tags}
+
+
+def _edit_page(
+    request: HttpRequest,
+    form: forms.EditForm,
+    idea: Idea,
+    *,
+    refusal: str = "",
+    theirs: Any = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {"form": form, "idea": idea, "refusal": refusal, "theirs": theirs}
+    return render(request, "ideas/edit.html", context, status=status)
+
+
+def _edit_again(request: HttpRequest, short: str, error: Refused) -> HttpResponse:
+    """Both texts: the one that is stored, and the one just typed, ready to be saved over it with open eyes."""
+    stored = _own(request, short)
+    data = request.POST.copy()
+    data["version"] = str(stored.version)
+    theirs = _words(stored) if isinstance(error, Conflict) else None
+    return _edit_page(request, forms.EditForm(data), stored, refusal=str(error), theirs=theirs, status=409)
+
+
+def _too_late(request: HttpRequest, idea: Idea, words: str) -> HttpResponse:
+    messages.warning(request, words)
+    return redirect(idea)

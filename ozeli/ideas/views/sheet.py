@@ -1,0 +1,124 @@
+"""The sheet of an idea, one thread of its comments, and the same page when something typed there was refused."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from ozeli.core.access import brick
+from ozeli.core.recovery import recovered
+from ozeli.core.registry import panels_for
+from ozeli.engagement import selectors as engagement
+from ozeli.engagement.models import Comment
+
+from .. import resemblance, rules, standing
+from ..forms.voices import CommentForm
+from ..models import KIND, Idea
+from ..selectors import sheet
+from ..workflow import TRANSITIONS
+from .loader import get_idea
+
+
+@require_GET
+@brick("ideas")
+def idea(request: HttpRequest, short: str, slug: str) -> HttpResponse:
+    found = get_idea(request, short, sheet.readable(request.user))
+    if slug != found.slug:
+        query = request.META.get("QUERY_STRING", "")
+        return redirect(f"{found.get_absolute_url()}{'?' if query else ''}{query}")
+    return sheet_page(request, found)
+
+
+@require_GET
+@brick("ideas")
+def thread(request: HttpRequest, short: str, slug: str, comment: UUID) -> HttpResponse:
+    """A thread with all its replies, and the form to add one; HTMX receives the form alone."""
+    found = get_idea(request, short, sheet.readable(request.user))
+    return thread_page(request, found, comment)
+
+
+def sheet_page(
+    request: HttpRequest, idea: Idea, *, form: CommentForm | None = None, refusal: str = "", status: int = 200
+) -> HttpResponse:
+    """The sheet, with the comment being written and what was refused."""
+    user, url = request.user, idea.get_absolute_url()
+    page = engagement.threads(KIND, idea.pk, request.GET.get("suite", ""))
+    story, since = sheet.story(idea), standing.owed(idea)
+    context = {
+        "idea": idea,
+        "url": url,
+        "people": idea.signatories,
+        "author_ids": {person.pk for person in idea.signatories},
+        "place": standing.place(idea),
+        "lede": standing.lede(idea, idea.signatories),
+        "answerer": standing.answerer(idea),
+        "awaited": since[0],
+        "promised": since[1],
+        "story": story,
+        "tags": [
+            (tag.name, _search(tag.name)) for tag in engagement.tags_of(KIND, [idea.pk]).get(idea.pk, [])
+        ],
+        "threads": page.rows,
+        "left": sheet.comments_left(idea, page.rows),
+        "next_url": f"{url}?suite={page.next}#commentaires" if page.next else "",
+        "previous_url": f"{url}?suite={page.previous}#commentaires" if page.previous else "",
+        "form": form or CommentForm(initial=recovered(request)),
+        "can_comment": rules.can_comment(user, idea),
+        "doors": _doors(user, idea),
+        "alike": resemblance.resembling(f"{idea.title}\n{idea.proposal}", user=user, exclude=[idea.pk]),
+        "panels": panels_for("idea", request, idea),
+        "refusal": refusal,
+    }
+    return render(request, "ideas/idea_detail.html", context, status=status)
+
+
+def thread_page(
+    request: HttpRequest, idea: Idea, comment: UUID, *, form: CommentForm | None = None, status: int = 200
+) -> HttpResponse:
+    """One thread of the comments. Http404 when it is not on this idea."""
+    first = Comment.objects.about(KIND, idea.pk).filter(pk=comment, is_hidden=False, parent=None)
+    first = first.select_related("author__organisation").first()
+    if first is None:
+        raise Http404("no such thread on this idea")
+    initial = {**(recovered(request) or {}), "parent": first.pk}
+    context = {
+        "idea": idea,
+        "url": idea.get_absolute_url(),
+        "author_ids": {person.pk for person in idea.signatories},
+        "first": first,
+        "form": form or CommentForm(initial=initial, auto_id=f"reponse_{first.pk}_%s"),
+        "can_comment": rules.can_comment(request.user, idea),
+    }
+    if request.htmx and status == 200:
+        return render(request, "ideas/_reply_form.html", context)
+    page = engagement.replies(first, request.GET.get("suite", ""))
+    first.thread_replies, first.earlier_replies = page.rows, 0
+    context |= {"next_url": _suite(page.next), "previous_url": _suite(page.previous)}
+    return render(request, "ideas/thread.html", context, status=status)
+
+
+def _suite(cursor: str) -> str:
+    return f"?suite={cursor}" if cursor else ""
+
+
+def _search(words: str) -> str:
+    return reverse("search:search", query={"q": words})
+
+
+def _doors(user: Any, idea: Idea) -> dict[str, str]:
+    """The addresses of what this person may do besides reading; empty when not."""
+    place = [idea.short, idea.slug]
+    mine = rules.is_author(user, idea)
+    withdrawal = TRANSITIONS["withdraw"]
+    return {
+        "edit": reverse("ideas:edit", args=place) if rules.can_edit(user, idea) else "",
+        "withdraw": reverse("ideas:withdraw", args=place)
+        if mine and idea.state in withdrawal.sources
+        else "",
+        "desk": reverse("ideas:desk_idea", args=[idea.short]) if rules.works_desk(user, idea) else "",
+        "opinion": reverse("ideas:opinion", args=place) if rules.can_give_opinion(user, idea) else "",
+        "revive": reverse("ideas:revive", args=place) if rules.can_ask_revival(user, idea) else "",
+    }

@@ -1,0 +1,129 @@
+"""Votes, comments and follows: each works by HTMX in place, and by a plain form that comes back to the page."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import get_token
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_POST
+
+from ozeli.core.access import brick
+from ozeli.core.errors import Refused
+from ozeli.core.idempotency import idempotent
+from ozeli.engagement.models import Comment
+
+from ..forms.voices import CommentForm
+from ..models import KIND, Idea, IdeaQuerySet
+from ..selectors import sheet
+from ..services import voices
+from .loader import get_idea
+from .sheet import sheet_page, thread_page
+
+
+@require_POST
+@brick("ideas")
+def vote(request: HttpRequest, short: str, slug: str) -> HttpResponse:
+    """Bring the vote to the wanted state (`want`: 1 or 0); 409 with the reason once closed."""
+    idea, wanted, refusal = get_idea(request, short, _without_texts()), _wanted(request), ""
+    try:
+        voices.vote(idea, voter=request.user, wanted=wanted)
+    except Refused as error:
+        refusal = str(error)
+    if request.htmx:
+        context = {
+            "idea": idea,
+            "vote_url": request.get_full_path(),
+            "own": wanted and not refusal,
+            "is_open": not refusal,
+            "is_wide": "large" in request.GET,
+            "refusal": refusal,
+        }
+        return _fragment(request, "ideas/_vote.html", context, status=409 if refusal else 200)
+    if refusal:
+        return _sheet_again(request, short, refusal)
+    return _back(request, idea, f"vote-{idea.short}")
+
+
+@require_POST
+@brick("ideas")
+def follow(request: HttpRequest, short: str, slug: str) -> HttpResponse:
+    """Bring the follow to the wanted state."""
+    idea, wanted = get_idea(request, short, _without_texts()), _wanted(request)
+    voices.follow(idea, user=request.user, wanted=wanted)
+    if not request.htmx:
+        return _back(request, idea, "suivre")
+    context = {"url": idea.get_absolute_url(), "is_followed": wanted, "followers": sheet.followers(idea)}
+    return _fragment(request, "ideas/_follow.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@brick("ideas")
+@idempotent
+def comment(request: HttpRequest, short: str, slug: str) -> HttpResponse:
+    """Publish a comment or a reply; refused, the page comes back with the text. GET goes to the comments."""
+    idea = get_idea(request, short)
+    if request.method != "POST":
+        return redirect(f"{idea.get_absolute_url()}#commentaires")
+    form = CommentForm(request.POST)
+    if form.is_valid():
+        parent = _parent(idea, form)
+        try:
+            written = voices.comment(idea, author=request.user, body=form.cleaned_data["body"], parent=parent)
+            return _back(request, idea, f"commentaire-{written.pk}")
+        except Refused as error:
+            form.add_error("body", str(error))
+    return _comment_again(request, short, form)
+
+
+def _wanted(request: HttpRequest) -> bool:
+    """`want` is 1 or 0; anything else is no form of ours."""
+    wanted = request.POST.get("want")
+    if wanted not in ("0", "1"):
+        raise SuspiciousOperation("want is 1 or 0")
+    return wanted == "1"
+
+
+def _without_texts() -> IdeaQuerySet:
+    return Idea.objects.defer("problem", "beneficiaries", "proposal", "benefit")
+
+
+def _fragment(
+    request: HttpRequest, template: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """A piece of page for HTMX: nothing of what surrounds a page is computed."""
+    return HttpResponse(
+        render_to_string(template, context | {"csrf_token": get_token(request)}), status=status
+    )
+
+
+def _parent(idea: Idea, form: CommentForm) -> Comment | None:
+    key = form.cleaned_data["parent"]
+    return Comment.objects.filter(pk=key).first() if key else None
+
+
+def _sheet_again(request: HttpRequest, short: str, refusal: str) -> HttpResponse:
+    return sheet_page(
+        request, get_idea(request, short, sheet.readable(request.user)), refusal=refusal, status=409
+    )
+
+
+def _comment_again(request: HttpRequest, short: str, form: CommentForm) -> HttpResponse:
+    """The page where the comment was being written, with it and what is wrong."""
+    idea = get_idea(request, short, sheet.readable(request.user))
+    first = form.cleaned_data.get("parent")
+    if first and Comment.objects.about(KIND, idea.pk).filter(pk=first, parent=None, is_hidden=False).exists():
+        return thread_page(request, idea, first, form=form, status=422)
+    return sheet_page(request, idea, form=form, status=422)
+
+
+def _back(request: HttpRequest, idea: Idea, anchor: str) -> HttpResponseRedirect:
+    """Back to the page of ours that held the button, at its place; else to the sheet."""
+    came = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(came, {request.get_host()}, require_https=request.is_secure()):
+        return HttpResponseRedirect(f"{idea.get_absolute_url()}#{anchor}")
+    page = urlsplit(came)
+    return HttpResponseRedirect(f"{page.path}{'?' if page.query else ''}{page.query}#{anchor}")
