@@ -224,5 +224,8 @@ LOGGING = {
 }
 (HOME / "log").mkdir(parents=True, exist_ok=True)
 
+# Where people write to the team that runs the portal.
+CONTACT = os.environ.get("OZELI_CONTACT", "equipe@demo.test" if DEMO else "")
+
 # Promises made to people, in days, and the limits that go with them.
 ANSWER_DELAY_DAYS = 30

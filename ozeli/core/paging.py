@@ -66,7 +66,7 @@ def _read(cursor: str, model: type[models.Model], keys: tuple[str, ...]) -> tupl
         return False, []
     try:
         direction, *values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        edge = [model._meta.get_field(key).to_python(value) for key, value in zip(keys, values, strict=True)]
+        edge = [model._meta.get_field(key).to_python(value) for key, value in zip(keys, values, strict=True)]  # type: ignore[union-attr]
     except (ValueError, TypeError, ValidationError):
         return False, []
     if direction not in ("n", "p") or any("\0" in str(value) for value in edge):

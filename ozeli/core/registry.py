@@ -144,7 +144,8 @@ class Panel:
 class HomeBrickKind:
     """What a row of the home may show. `load(request)` gives the context of `template`, read there as `row`.
 
-    None shows nothing. `wide` templates (the hero) draw their own band instead of standing in the column.
+    None shows nothing. `wide` templates (the hero) draw their own band instead of standing in the column; two `half`
+    rows that follow each other stand side by side.
     """
 
     code: str
@@ -154,6 +155,7 @@ class HomeBrickKind:
     title: str = ""
     position: int = 100
     wide: bool = False
+    half: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ class IdeasConfig(AppConfig):
     name = "ozeli.ideas"
 
     def ready(self) -> None:
-        from . import notifications, searchable
+        from . import home, notifications, searchable
         from .wording import VERBS
 
         bricks.register(
@@ -22,5 +22,6 @@ class IdeasConfig(AppConfig):
             )
         )
         searchable.register()
+        home.register()
         notifications.register()
         journal_verbs.register(**VERBS)

@@ -1,7 +1,69 @@
 """What every page shows around its content."""
 
+from typing import Any
+
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from ozeli.accounts.models import User
+from ozeli.activity.selectors import unread_count
+from ozeli.core import recovery
+from ozeli.core.access import Level, bricks
+from ozeli.core.registry import admin_pages
+from ozeli.core.theme import chosen_theme
+
+Item = tuple[str, str, bool]
+
+FOOTER = [
+    ("/aide/", "Aide"),
+    ("/glossaire/", "Glossaire"),
+    ("/accessibilite/", "Accessibilité\u00a0: non évaluée"),
+    ("/vos-donnees/", "Vos données"),
+    ("/contact/", "Écrire à l’équipe"),
+]
 
 
-def chrome(request: HttpRequest) -> dict[str, object]:
-    return {}
+def chrome(request: HttpRequest) -> dict[str, Any]:
+    """The frame of `base.html`. One query at most, the count of notifications, and only where it is shown."""
+    common = {
+        "theme": chosen_theme(request),
+        "footer_items": FOOTER,
+        "kept_text": recovery.leftover(request),
+    }
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return common | {
+            "person_name": "",
+            "nav_items": [],
+            "account_items": [],
+            "unread_count": 0,
+            "can_deposit": False,
+            "can_search": False,
+        }
+    return common | {
+        "person_name": user.display_name,
+        "nav_items": _menu(user, request.path),
+        "account_items": _account(user, request.path),
+        "unread_count": SimpleLazyObject(lambda: unread_count(user)),
+        "can_deposit": user.level("ideas") >= Level.CONSULT,
+        "can_search": user.level("search") >= Level.CONSULT,
+    }
+
+
+def _menu(user: User, path: str) -> list[Item]:
+    shown = (brick for brick in bricks.all() if brick.in_menu and user.level(brick.code) >= Level.CONSULT)
+    return [(brick.path, brick.title, path.startswith(brick.path)) for brick in shown]
+
+
+def _account(user: User, path: str) -> list[Item]:
+    """What is one's own: desk, ideas, notifications, account, administration, operations."""
+    ideas = user.level("ideas")
+    items = [
+        (ideas >= Level.CONTRIBUTE, "/animation/", "Bureau du référent"),
+        (ideas >= Level.CONSULT, "/mes-idees/", "Mes idées"),
+        (True, "/notifications/", "Notifications"),
+        (True, "/moi/", "Mon compte"),
+        (any(page.is_open_to(user) for page in admin_pages), "/administration/", "Administration"),
+        (user.level("operations") >= Level.CONSULT, "/exploitation/", "Exploitation"),
+    ]
+    return [(url, label, path.startswith(url)) for shown, url, label in items if shown]

@@ -15,7 +15,7 @@ MATRIX = {
     "tools": (1, 1, 3, 3, 0),
     "directory": (1, 1, 3, 3, 0),
     "rights": (0, 0, 3, 3, 0),
-    "operations": (0, 0, 0, 3, 1),
+    "operations": (0, 0, 0, 3, 2),
 }
 
 

@@ -1,0 +1,89 @@
+"""The home: its rows, and the kinds that the portal itself brings. Each kind obeys its brick of the matrix."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count
+from django.http import HttpRequest
+
+from ozeli.core.access import Level
+from ozeli.core.memo import kept_for
+from ozeli.core.registry import home_bricks
+from ozeli.engagement.models import Tag
+from ozeli.ideas.models import Idea
+from ozeli.network.enums import Audience
+from ozeli.network.models import Organisation
+
+from . import operations as machinery
+from . import selectors
+from .models import HomeBrick
+
+# A word shows on the home only when several ideas bear it: one alone could point at an idea of one body.
+TAG_IS_SHARED_BY = 3
+TAGS_SHOWN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A brick of the home, ready to be drawn."""
+
+    template: str
+    title: str
+    content: Mapping[str, Any]
+    wide: bool
+    half: bool
+
+
+def rows(request: HttpRequest) -> list[Row]:
+    """The rows that this person may see and that have something to show, in order."""
+    shown = []
+    for brick in HomeBrick.objects.filter(is_shown=True):
+        kind = home_bricks.get(brick.kind)
+        if kind is None or request.user.level(kind.brick) < Level.CONSULT:  # type: ignore[union-attr]
+            continue
+        if (content := kind.load(request)) is not None:
+            shown.append(Row(kind.template, brick.title or kind.title, content, kind.wide, kind.half))
+    return shown
+
+
+def bands(found: list[Row]) -> list[list[Row]]:
+    """The rows by bands: two halves that follow each other stand side by side, anything else alone."""
+    made: list[list[Row]] = []
+    for row in found:
+        if row.half and made and len(made[-1]) == 1 and made[-1][0].half:
+            made[-1].append(row)
+        else:
+            made.append([row])
+    return made
+
+
+@kept_for(60)
+def _reach() -> tuple[int, int]:
+    """How many ideas everybody may find, and how many bodies; a minute old at most."""
+    ideas = Idea.objects.filter(audience=Audience.NETWORK, is_hidden=False).exclude(state="withdrawn")
+    return ideas.count(), Organisation.objects.filter(is_active=True).count()
+
+
+@kept_for(300)
+def _popular_words() -> tuple[str, ...]:
+    tags = Tag.objects.annotate(uses=Count("taggings")).filter(uses__gte=TAG_IS_SHARED_BY)
+    return tuple(tags.order_by("-uses", "slug").values_list("name", flat=True)[:TAGS_SHOWN])
+
+
+def search(request: HttpRequest) -> dict[str, Any]:
+    """The question that comes first: does it exist already?"""
+    ideas, organisations = _reach()
+    may_deposit = request.user.level("ideas") >= Level.CONSULT  # type: ignore[union-attr]
+    words = _popular_words() if may_deposit else ()
+    return {"ideas": ideas, "organisations": organisations, "words": words, "may_deposit": may_deposit}
+
+
+def tools(request: HttpRequest) -> dict[str, Any] | None:
+    found = selectors.tools("")
+    return {"tools": found} if found else None
+
+
+def operations(request: HttpRequest) -> dict[str, Any]:
+    """For those who keep it running: is all well, in one line each."""
+    return {"checks": machinery.checks()}

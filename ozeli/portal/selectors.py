@@ -1,0 +1,30 @@
+"""Reads of the portal's own rows."""
+
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
+
+from .models import ToolLink
+
+PLACE = "{q}"
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A neighbouring tool, its address made with the words searched."""
+
+    name: str
+    url: str
+    description: str
+    host: str
+    carries: bool
+
+
+def tools(words: str) -> list[Tool]:
+    """The neighbouring tools, carrying `words` over. Only https addresses are ever shown."""
+    links = ToolLink.objects.filter(url__startswith="https://")
+    return [_with_words(link, words) for link in links]
+
+
+def _with_words(link: ToolLink, words: str) -> Tool:
+    url = link.url.replace(PLACE, quote(words.strip(), safe=""))
+    return Tool(link.name, url, link.description, urlsplit(url).hostname or "", PLACE in link.url)

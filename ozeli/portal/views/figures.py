@@ -1,0 +1,24 @@
+"""The key figures, with their definitions and their detail by branch."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from ozeli.core.access import brick
+from ozeli.core.exports import csv_response
+from ozeli.ideas.selectors import figures
+
+
+@require_GET
+@brick("figures")
+def key_figures(request: HttpRequest) -> HttpResponse:
+    return render(request, "portal/figures.html", {"found": figures.key_figures()})
+
+
+@require_GET
+@brick("figures")
+def key_figures_export(request: HttpRequest) -> HttpResponseBase:
+    found = figures.key_figures()
+    header = ["branche", "idées déposées", "avec réponse publiée", "sans réponse"]
+    rows = [[line.branch, line.deposited, line.answered, line.waiting] for line in found.branches]
+    return csv_response("donnees-cles", header, rows)

@@ -1,0 +1,34 @@
+"""Pages of text: help, glossary, and what the footer promises. Open to everyone, signed in or not."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from .. import glossary as words
+
+
+def page(template: str) -> Callable[[HttpRequest], HttpResponse]:
+    """The view of a page of text."""
+
+    @login_not_required
+    @require_GET
+    def view(request: HttpRequest) -> HttpResponse:
+        return render(request, f"portal/pages/{template}.html")
+
+    return view
+
+
+@login_not_required
+@require_GET
+def glossary(request: HttpRequest) -> HttpResponse:
+    return render(request, "portal/pages/glossary.html", {"terms": words.terms()})
+
+
+@login_not_required
+@require_GET
+def contact(request: HttpRequest) -> HttpResponse:
+    return render(request, "portal/pages/contact.html", {"contact": settings.CONTACT})
