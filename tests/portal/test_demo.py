@@ -282,7 +282,7 @@ def test_demo_accounts_share_the_password(loaded: None, settings: object) -> Non
 
 def test_demo_accounts_hold_their_rights(loaded: None) -> None:
     levels = {
-        name: (user.level("ideas"), user.level("rights"), user.level("operations"))
+        name: (user.level("ideas"), user.level("rights"), user.level("operations") > 0)
         for name in (
             "agent",
             "direction",
@@ -296,14 +296,14 @@ def test_demo_accounts_hold_their_rights(loaded: None) -> None:
         if (user := User.objects.get(email=f"{name}@demo.test"))
     }
     assert levels == {
-        "agent": (1, 0, 0),
-        "direction": (1, 0, 0),
-        "experte": (1, 0, 0),
-        "referente": (2, 0, 0),
-        "contributrice": (2, 0, 0),
-        "admin": (3, 3, 0),
-        "superadmin": (3, 3, 3),
-        "developpeur": (0, 0, 1),
+        "agent": (1, 0, False),
+        "direction": (1, 0, False),
+        "experte": (1, 0, False),
+        "referente": (2, 0, False),
+        "contributrice": (2, 0, False),
+        "admin": (3, 3, False),
+        "superadmin": (3, 3, True),
+        "developpeur": (0, 0, True),
     }
     scope = User.objects.get(email="referente@demo.test").contribution_scope("ideas")
     assert scope == {Organisation.objects.get(code="cpam-44").pk}
@@ -317,3 +317,10 @@ def test_referente_has_a_full_desk(loaded: None) -> None:
     assert states[State.IN_DEBATE] >= 2
     assert states[State.UNDER_STUDY] >= 3
     assert desk.filter(state__in=OPEN_STATES, answer_due_on__lt=clock.today()).count() >= 2
+
+
+def test_demo_accounts_have_something_to_read(loaded: None) -> None:
+    for name in ("agent", "experte", "referente", "contributrice"):
+        told = User.objects.get(email=f"{name}@demo.test").notifications
+        assert told.filter(read_at=None).exists()
+        assert told.exclude(read_at=None).exists()
