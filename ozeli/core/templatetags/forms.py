@@ -49,6 +49,11 @@ def _counter(field_id: str, unit: str, at_least: int, at_most: int | None) -> Sa
     )
 
 
+def _at_most(bound: BoundField, unit: str) -> int | None:
+    """The limit of a field is in characters: words have none."""
+    return getattr(bound.field, "max_length", None) if unit == "characters" else None
+
+
 def _choices(bound: BoundField, hints: Mapping[str, str]) -> SafeString:
     """Radios or check boxes as cards that can be picked anywhere."""
     return format_html_join(
@@ -150,7 +155,7 @@ def field(
         _paragraph("hint", field_id, hint),
         _paragraph("error", field_id, error),
         _widget(bound, described, extra),
-        _counter(field_id, count, at_least, getattr(bound.field, "max_length", None)) if count else EMPTY,
+        _counter(field_id, count, at_least, _at_most(bound, count)) if count else EMPTY,
     )
 
 

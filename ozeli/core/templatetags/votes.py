@@ -34,6 +34,23 @@ def _locked(count: int, own: bool, wide: bool, note: str) -> SafeString:
     )
 
 
+SHARED_FORM = "votes"
+
+
+@register.simple_tag(takes_context=True)
+def votes_form(context: template.Context) -> SafeString:
+    """Once on a page whose rows hold `{% vote_button shared=True %}`: the one form that all of them send."""
+    return format_html('<form id="{}" method="post" hidden>{}</form>', SHARED_FORM, csrf_input(context))
+
+
+def _row_words(count: int, own: bool, title: str) -> tuple[SafeString, SafeString]:
+    """What a row's button shows, and its full name for screen readers (which begins with what is shown)."""
+    word = "votre vote" if own else "voter"
+    shown = format_html("<b>{}</b><span>{}</span>", french.number(count), word)
+    name = format_html(' aria-label="{} {} pour {}"', french.number(count), word, title) if title else EMPTY
+    return shown, name
+
+
 @register.simple_tag(takes_context=True)
 def vote_button(
     context: template.Context,
@@ -43,34 +60,50 @@ def vote_button(
     own: bool = False,
     is_open: bool = True,
     wide: bool = False,
+    shared: bool = False,
     title: str = "",
     key: str = "",
     note: str = "",
 ) -> SafeString:
-    """A form that posts the wanted state (`want`: 1 or 0) to `action`; HTMX swaps it for what the view answers.
+    """A button that posts the wanted state (`want`: 1 or 0) to `action`; HTMX swaps it for what the view answers.
 
     `title` names the object for screen readers; `key` makes the button's id, so that focus survives the swap;
-    `wide` is the sheet's form; `note` the small line under the count.
+    `wide` is the sheet's form; `note` the small line under the count. `shared` spares each row its own form: the
+    page then holds `{% votes_form %}`.
     """
     if not is_open:
         return _locked(count, own, wide, note)
+    wanted, name = "0" if own else "1", EMPTY
     if wide:
         usual = "Appuyer de nouveau pour le retirer" if own else "Voter pour cette idée"
         inside = _wide_words(count, own, note or usual)
     else:
-        for_title = format_html('<span class="sr"> pour {}</span>', title) if title else EMPTY
-        inside = format_html(
-            "<b>{}</b><span>{}{}</span>", french.number(count), "votre vote" if own else "voter", for_title
+        inside, name = _row_words(count, own, title)
+    how = EMPTY
+    if shared:
+        how = format_html(
+            ' form="{0}" formaction="{1}" hx-post="{1}" hx-swap="outerHTML" hx-include="#{0}"'
+            ' hx-vals=\'{{"want":"{2}"}}\'',
+            SHARED_FORM,
+            action,
+            wanted,
         )
-    return format_html(
-        '<form class="vote-form" method="post" action="{0}" hx-post="{0}" hx-swap="outerHTML">{1}'
-        '<button class="vote{2}" name="want" value="{3}" aria-pressed="{4}"{5}>{6}{7}</button></form>',
-        action,
-        csrf_input(context),
+    button = format_html(
+        '<button class="vote{}" name="want" value="{}" aria-pressed="{}"{}{}{}>{}{}</button>',
         " vote-wide" if wide else "",
-        "0" if own else "1",
+        wanted,
         "true" if own else "false",
         format_html(' id="vote-{}"', key) if key else EMPTY,
+        name,
+        how,
         drawn("up"),
         inside,
+    )
+    if shared:
+        return button
+    return format_html(
+        '<form class="vote-form" method="post" action="{0}" hx-post="{0}" hx-swap="outerHTML">{1}{2}</form>',
+        action,
+        csrf_input(context),
+        button,
     )
