@@ -14,7 +14,7 @@ from . import analysis, store
 from .thesaurus import Thesaurus
 
 LONGEST = 20_000
-MOST_TERMS = 64
+MOST_TERMS = 128
 MOST_COMPLETIONS = 12
 SHORTEST_PREFIX = 3
 NEAR = 4_000
@@ -22,13 +22,14 @@ NEAR = 4_000
 
 @dataclass(slots=True)
 class Group:
-    """One thing that is asked for, and the lexemes that say it. `surface` is what was typed."""
+    """One thing that is asked for, and the lexemes that say it. `surface` is what was typed, `times` how often."""
 
     surface: str
     lexemes: list[str]
     phrases: list[tuple[str, ...]] = field(default_factory=list)
     df: int = 0
     idf: float = 0.0
+    times: int = 1
     start: int = 0
     end: int = 0
 
@@ -58,9 +59,10 @@ def quote(lexeme: str) -> str:
 
 
 def parse(text: str, thesaurus: Thesaurus, *, expand: bool = True) -> Query:
-    """The query for a text. `expand` completes unknown words (prefixes, then typos); a draft is taken as it is."""
+    """The query for a text. `expand` completes unknown words (prefixes, then typos) and opens the concepts to every way
+    of saying them; a draft is taken as it is, its concepts counting beside the words that say them."""
     text = analysis.compose(text[:LONGEST])
-    groups = _groups(text, thesaurus)
+    groups = _groups(text, thesaurus) if expand else _loose_groups(text, thesaurus)
     documents, known = store.frequencies({lexeme for group in groups for lexeme in _all_lexemes(group)})
     corrected = ""
     if expand and len(groups) <= MOST_TERMS:
@@ -77,30 +79,52 @@ def idf(documents: int, df: int) -> float:
     return math.log(1 + (documents - df + 0.5) / (df + 0.5)) if documents >= df else 0.0
 
 
+class _Gathered(dict[str, Group]):
+    """Groups by name; a repetition counts once more, not twice."""
+
+    def add(self, name: str, group: Group) -> None:
+        if name in self:
+            self[name].times += 1
+        else:
+            self[name] = group
+
+    def in_order(self) -> list[Group]:
+        return sorted(self.values(), key=lambda group: (group.start, -group.end))
+
+
 def _groups(text: str, thesaurus: Thesaurus) -> list[Group]:
-    """One group a word, concepts standing for the words that say them; repetitions count once."""
+    """One group a word, concepts standing for the words that say them."""
     words = list(analysis.words(text))
-    sequence = [word.lexeme for word in words]
-    groups: dict[str, Group] = {}
+    groups = _Gathered()
     covered: set[int] = set()
-    for said in thesaurus.occurrences(sequence):
+    for said in thesaurus.occurrences([word.lexeme for word in words]):
         first, last = words[said.start], words[said.start + said.length - 1]
         covered.update(range(said.start, said.start + said.length))
         members = thesaurus.members[said.concept]
-        groups.setdefault(
-            said.concept,
-            Group(
-                text[first.start : last.end],
-                [said.concept, *(member[0] for member in members if len(member) == 1)],
-                [member for member in members if len(member) > 1],
-                start=first.start,
-                end=last.end,
-            ),
-        )
+        single = [member[0] for member in members if len(member) == 1]
+        several = [member for member in members if len(member) > 1]
+        surface = text[first.start : last.end]
+        groups.add(said.concept, Group(surface, [said.concept, *single], several, start=first.start, end=last.end))
     for place, word in enumerate(words):
         if place not in covered:
-            groups.setdefault(word.lexeme, Group(word.surface, [word.lexeme], start=word.start, end=word.end))
-    return sorted(groups.values(), key=lambda group: group.start)
+            groups.add(word.lexeme, Group(word.surface, [word.lexeme], start=word.start, end=word.end))
+    return groups.in_order()
+
+
+def _loose_groups(text: str, thesaurus: Thesaurus) -> list[Group]:
+    """One group a word, and one more a concept said in several words (said in one, it stands for that word)."""
+    words = list(analysis.words(text))
+    groups = _Gathered()
+    covered = set()
+    for said in thesaurus.occurrences([word.lexeme for word in words]):
+        first, last = words[said.start], words[said.start + said.length - 1]
+        surface = text[first.start : last.end]
+        groups.add(said.concept, Group(surface, [said.concept], start=first.start, end=last.end))
+        if said.length == 1:
+            covered.add(said.start)
+    for word in (word for place, word in enumerate(words) if place not in covered):
+        groups.add(word.lexeme, Group(word.surface, [word.lexeme], start=word.start, end=word.end))
+    return groups.in_order()
 
 
 def _all_lexemes(group: Group) -> list[str]:

@@ -143,8 +143,14 @@ def _affordable(groups: Sequence[Group]) -> list[Group]:
 
 
 def _words(groups: Sequence[Group], shared: Iterable[int]) -> list[str]:
-    """The shared groups as they were typed, the most telling first (groups are sorted so)."""
-    return [groups[place].surface for place in sorted(shared)][:SHARED_SHOWN]
+    """The shared groups as they were typed, the most telling first (groups are sorted so), none inside another."""
+    found = [groups[place] for place in sorted(shared)]
+    apart = [
+        group
+        for group in found
+        if not any(other is not group and other.start <= group.start and group.end <= other.end for other in found)
+    ]
+    return list(dict.fromkeys(group.surface for group in apart))[:SHARED_SHOWN]
 
 
 def _rows(statement: Sql) -> list[tuple[Any, ...]]:

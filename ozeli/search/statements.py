@@ -12,6 +12,10 @@ RANK_WEIGHTS = "'{0.2, 0.4, 0.7, 1.0}'"
 # ts_rank divides by π²/6 for a lexeme that stands once.
 ONE_HIT = 1.64493406685
 WALKED = 20_000
+# What resembles: the weights are flatter, rare lexemes count more, long documents less. Tuned by bench/lookalikes.py.
+SHARED_WEIGHTS = "'{0.5, 0.8, 0.9, 1.0}'"
+RARITY = 1.5
+LENGTH = 0.7
 
 
 def all_words(groups: Sequence[Group], where: Sql, *, tiers: Sequence[int], limit: int) -> Sql:
@@ -38,24 +42,25 @@ def walk(groups: Sequence[Group], where: Sql, *, limit: int) -> Sql:
 
 
 def some_words(groups: Sequence[Group], where: Sql, *, tiers: Sequence[int], limit: int) -> Sql:
-    """Candidates that answer any of the groups, by what they share: Σ idf, tempered by the length of the document.
+    """Candidates that answer any of the groups, by what they share: Σ idf · strength, tempered by length.
 
-    A document of a thousand words shares a few with everything, hence the square root of its length.
+    A document of a thousand words shares a few with everything, hence the division by a power of its length.
     `shared` are the places of the groups in `groups`.
     """
     condition, params = where
     return (
-        f"""SELECT kind, object, key, shared, total / sqrt(length + 10) AS rank FROM (
+        f"""SELECT kind, object, key, shared, total / power(length + 5, {LENGTH}) AS rank FROM (
                 SELECT d.kind, d.object, d.key, d.length, sum(q.idf * d.strength) AS total, array_agg(q.place) AS shared
                 FROM unnest(%s::text[], %s::real[], %s::int[]) AS q(said, idf, place)
                 CROSS JOIN LATERAL (
-                    SELECT kind, object, key, length(tsv) AS length, 1.0 AS strength FROM search_doc
+                    SELECT kind, object, key, length(tsv) AS length, ts_rank({SHARED_WEIGHTS}, tsv, q.said::tsquery) AS strength
+                    FROM search_doc
                     WHERE tier IN ({", ".join(str(int(tier)) for tier in tiers)}) AND tsv @@ q.said::tsquery AND {condition}
                 ) d GROUP BY d.kind, d.object, d.key, d.length
-            ) s ORDER BY rank DESC LIMIT {int(limit)}""",
+            ) s ORDER BY rank DESC, key DESC LIMIT {int(limit)}""",
         [
             [group.tsquery for group in groups],
-            [group.idf for group in groups],
+            [_telling(group) for group in groups],
             list(range(len(groups))),
             *params,
         ],
@@ -89,6 +94,12 @@ def read_cursor(cursor: str) -> tuple[bool, tuple[int, int] | None]:
     if direction not in "np" or abs(edge[0]) >= 2**31 or abs(edge[1]) >= 2**63:
         return False, None
     return direction == "p", edge
+
+
+def _telling(group: Group) -> float:
+    """How much it tells that a document shares this group: ts_rank is divided by the number of lexemes asked."""
+    size = len(group.lexemes) + sum(len(phrase) for phrase in group.phrases)
+    return group.idf**RARITY * (0.75 + 0.25 * min(group.times, 3)) * size
 
 
 def _every(groups: Sequence[Group]) -> str:
