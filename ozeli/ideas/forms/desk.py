@@ -1,0 +1,238 @@
+"""What a référent writes at the desk. Everything typed stays when something is refused."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from ozeli.accounts.models import User
+from ozeli.core import clock
+from ozeli.core.french import number
+from ozeli.engagement.services import clean_text
+
+from ..enums import ANSWER_MIN_LENGTH, Reason, Verdict
+from ..selectors.desk import people_meant
+from ..services.circuit import NOTE_MIN_LENGTH
+from ..services.revivals import MESSAGE_MIN_LENGTH
+from ..starters import STARTERS, TO_FILL
+from .widgets import PlainSelect, PlainTextarea, PlainTextInput
+
+NOTE_MAX_LENGTH = 2_000
+ANSWER_MAX_LENGTH = 6_000
+POSTPONE = "postpone"
+DECISIONS = [
+    (Verdict.RETAINED, Verdict.RETAINED.label),
+    (POSTPONE, "Garder à l’étude"),
+    (Verdict.NOT_RETAINED, Verdict.NOT_RETAINED.label),
+]
+DECISION_HINTS = {
+    Verdict.RETAINED: "Un essai peut être lancé",
+    POSTPONE: "Nouvelle date promise",
+    Verdict.NOT_RETAINED: "Motif et réponse écrite exigés",
+}
+MOVES = [("open_debate", "Ouvrir le débat"), ("ask_completion", "Demander un complément")]
+MOVE_HINTS = {
+    "open_debate": "Le texte suffit pour en parler",
+    "ask_completion": "Une question à son auteur",
+}
+
+
+class TextField(forms.CharField):
+    """A text of several lines. Too long, it is refused whole: the browser cuts nothing away."""
+
+    widget = PlainTextarea
+
+    def __init__(self, *, max_length: int = NOTE_MAX_LENGTH, **kwargs: Any) -> None:
+        super().__init__(max_length=max_length, **kwargs)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {}
+
+    def to_python(self, value: Any) -> str:
+        return clean_text(super().to_python(value))
+
+    def run_validators(self, value: str) -> None:
+        if self.max_length is not None and len(value) > self.max_length:
+            raise ValidationError(
+                f"Ce texte compte {number(len(value))} caractères, la limite est de {number(self.max_length)}."
+                " Raccourcissez-le\u00a0: rien n’est perdu."
+            )
+
+
+class DayField(forms.DateField):
+    """A day to come."""
+
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    default_error_messages = {"invalid": "Écrivez une date, comme 15/12/2026."}
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value is not None and value <= clock.today():
+            raise ValidationError("Choisissez une date à venir.")
+
+
+class PersonField(forms.CharField):
+    """A person named by typing, with suggestions; cleans to a User or None."""
+
+    widget = PlainTextInput
+
+    def clean(self, value: Any) -> User | None:  # type: ignore[override]
+        text = super().clean(value)
+        if not text:
+            return None
+        found = people_meant(text)
+        if not found:
+            raise ValidationError("Personne ne porte ce nom dans le réseau. Essayez son adresse électronique.")
+        if len(found) > 1:
+            raise ValidationError("Plusieurs personnes portent ce nom. Ajoutez l’organisme, ou écrivez l’adresse.")
+        return found[0]
+
+
+class DeskForm(forms.Form):
+    """A step on an idea, read at `version`."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class QualifyForm(DeskForm):
+    move_hints = MOVE_HINTS
+
+    move = forms.ChoiceField(
+        label="Ce dépôt est-il prêt pour le débat\u202f?",
+        choices=MOVES,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez\u00a0: ouvrir le débat, ou demander un complément."},
+    )
+    note = TextField(label="Votre mot à l’auteur", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if data.get("move") == "ask_completion" and len(data.get("note", "")) < NOTE_MIN_LENGTH:
+            self.add_error("note", "Posez votre question en une phrase\u00a0: son auteur la lira, et tout le réseau.")
+        return data
+
+
+class ExpertForm(DeskForm):
+    """Ask for an opinion."""
+
+    expert = PersonField(label="À qui demander un avis", error_messages={"required": "Écrivez le nom de la personne."})
+    due_on = DayField(label="Avis attendu le", required=False)
+
+
+class StudyForm(ExpertForm):
+    """Take to study, with or without an expert."""
+
+    note = TextField(label="Votre mot au réseau", required=False)
+    field_order = ("note", "expert", "due_on")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["expert"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if data.get("due_on") and "expert" in data and data["expert"] is None:
+            self.add_error("expert", "Écrivez le nom de la personne dont l’avis est attendu ce jour-là.")
+        return data
+
+
+class AnswerForm(DeskForm):
+    """The answer: retained, kept at study, or not retained. `decision_version`: the prepared decision that was read."""
+
+    decision_hints = DECISION_HINTS
+
+    decision = forms.ChoiceField(
+        label="Décision",
+        choices=DECISIONS,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez une décision."},
+    )
+    until = DayField(label="Nouvelle date promise", required=False)
+    reason = forms.ChoiceField(
+        label="Motif", choices=[("", "Choisir un motif"), *Reason.choices], required=False, widget=PlainSelect
+    )
+    starter = forms.ChoiceField(
+        label="Partir d’un modèle",
+        choices=[("", "Choisir un modèle"), *((starter.code, starter.label) for starter in STARTERS)],
+        required=False,
+        widget=PlainSelect,
+    )
+    answer = TextField(
+        label="Ce que lira la personne, et tout le réseau",
+        max_length=ANSWER_MAX_LENGTH,
+        required=False,
+    )
+    decision_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        decision = data.get("decision")
+        if decision == POSTPONE and not data.get("until") and "until" in data:
+            self.add_error("until", "Choisissez la nouvelle date que vous promettez.")
+        if decision == Verdict.NOT_RETAINED and not data.get("reason"):
+            self.add_error("reason", "Choisissez le motif\u00a0: une idée non retenue en reçoit toujours un.")
+        if "answer" in data and (wrong := _answer_error(decision, data["answer"])):
+            self.add_error("answer", wrong)
+        return data
+
+
+def _answer_error(decision: str | None, answer: str) -> str:
+    """What is missing in the answer, or nothing."""
+    length = len(" ".join(answer.split()))
+    if decision == Verdict.NOT_RETAINED and length < ANSWER_MIN_LENGTH:
+        return (
+            f"Votre réponse compte {length} caractères\u00a0: il en faut {ANSWER_MIN_LENGTH} au moins"
+            " pour expliquer un refus. Votre texte est gardé."
+        )
+    if length < NOTE_MIN_LENGTH:
+        return "Écrivez la réponse que la personne lira."
+    if TO_FILL in answer:
+        return "Il reste un passage du modèle à compléter, entre crochets."
+    return ""
+
+
+class PublishForm(forms.Form):
+    """The version of the prepared decision that was read."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class OpinionForm(forms.Form):
+    opinion = TextField(
+        label="Votre avis",
+        max_length=ANSWER_MAX_LENGTH,
+        error_messages={"required": "Écrivez votre avis en une phrase au moins."},
+    )
+
+
+class RevivalForm(forms.Form):
+    message = TextField(
+        label="Ce qui a changé depuis la réponse",
+        error_messages={"required": f"Dites ce qui a changé, en {MESSAGE_MIN_LENGTH} caractères au moins."},
+    )
+
+    def clean_message(self) -> str:
+        message = str(self.cleaned_data["message"])
+        if len(message) < MESSAGE_MIN_LENGTH:
+            raise ValidationError(
+                f"Votre texte compte {len(message)} caractères\u00a0: il en faut {MESSAGE_MIN_LENGTH} au moins."
+            )
+        return message
+
+
+class RevivalAnswerForm(forms.Form):
+    hints = {"1": "Un nouveau tour, de nouveaux votes", "0": "Une phrase d’explication"}
+
+    accepted = forms.ChoiceField(
+        label="Votre décision",
+        choices=[("1", "Relancer l’idée"), ("0", "Décliner la demande")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez\u00a0: relancer, ou décliner."},
+    )
+    answer = TextField(label="Votre réponse", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if data.get("accepted") == "0" and len(data.get("answer", "")) < NOTE_MIN_LENGTH:
+            self.add_error("answer", "Expliquez votre refus en une phrase\u00a0: la personne la lira.")
+        return data

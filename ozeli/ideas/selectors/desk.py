@@ -1,0 +1,224 @@
+"""The desk of a référent: what waits, in which order, and what is needed to answer it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, TextChoices
+
+from ozeli.accounts.models import User
+from ozeli.core import clock
+from ozeli.core.french import MONTHS, NBSP, days, month, sort_key
+from ozeli.core.paging import Page, keyset_page
+
+from .. import standing
+from ..enums import RevivalState, State
+from ..models import Decision, Idea, IdeaAuthor, IdeaExpert, IdeaMove, IdeaQuerySet, RevivalRequest
+
+# States in which the next step is the desk's.
+DESK_STATES = (State.DEPOSITED, State.IN_DEBATE, State.UNDER_STUDY)
+NEXT_SHOWN = 3
+PEOPLE_SUGGESTED = 10
+
+
+class Queue(TextChoices):
+    """The queues of the desk, by their value in addresses."""
+
+    LATE = "retard", "En retard"
+    ANSWER = "repondre", "À répondre"
+    STUDY = "etudier", "À étudier"
+    QUALIFY = "qualifier", "À qualifier"
+    REVIVALS = "relances", "Relances"
+
+
+_IN_STATE = {Queue.ANSWER: State.UNDER_STUDY, Queue.STUDY: State.IN_DEBATE, Queue.QUALIFY: State.DEPOSITED}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a queue."""
+
+    key: str
+    title: str
+    who: str
+    wait: str
+    late: bool
+
+
+# --- queues -----------------------------------------------------------------------------------------------------------
+
+
+def _prepared() -> Exists:
+    """A decision of this round waits for its publication."""
+    return Exists(Decision.objects.filter(idea=OuterRef("pk"), round=OuterRef("round"), published_on=None))
+
+
+def _conditions() -> dict[str, Q]:
+    """Queue → which ideas stand in it. A prepared decision leaves every queue: it waits to be published."""
+    awaited = Q(prepared=False)
+    late = awaited & Q(state__in=DESK_STATES, answer_due_on__lt=clock.today())
+    return {Queue.LATE: late} | {queue: awaited & Q(state=state) for queue, state in _IN_STATE.items()}
+
+
+def in_desk(user: User) -> IdeaQuerySet:
+    """The ideas on which this person's next step is awaited, prepared decisions included."""
+    return Idea.objects.in_scope_of(user).filter(state__in=DESK_STATES).annotate(prepared=_prepared())
+
+
+def ideas_of(user: User, queue: str) -> QuerySet[Idea]:
+    return in_desk(user).filter(_conditions()[queue])
+
+
+def pending_revivals(user: User) -> QuerySet[RevivalRequest]:
+    """Requests still to answer on the ideas of this desk."""
+    return RevivalRequest.objects.filter(
+        state=RevivalState.PENDING,
+        idea__in=Idea.objects.in_scope_of(user).filter(state=State.NOT_RETAINED),
+        round=F("idea__round"),
+    ).select_related("idea__organisation", "idea__branch", "user__organisation")
+
+
+def prepared_decisions(user: User) -> QuerySet[Decision]:
+    """Decisions of this desk that wait to be published."""
+    studied = Idea.objects.in_scope_of(user).filter(state=State.UNDER_STUDY)
+    return (
+        Decision.objects.filter(published_on=None, round=F("idea__round"), idea__in=studied)
+        .select_related("idea__organisation", "idea__branch", "prepared_by__organisation")
+        .prefetch_related("idea__authors__user")
+    )
+
+
+def counts(user: User) -> dict[str, int]:
+    """Queue → how many wait; « preparees » for the decisions to publish. Two queries."""
+    wanted: dict[str, Any] = {queue: Count("pk", filter=rule) for queue, rule in _conditions().items()}
+    counted = in_desk(user).aggregate(preparees=Count("pk", filter=Q(prepared=True, state=State.UNDER_STUDY)), **wanted)
+    return counted | {Queue.REVIVALS: pending_revivals(user).count()}
+
+
+def first_queue(counted: dict[str, int]) -> Queue:
+    """Where to begin: the first queue that holds something, the late ones before all."""
+    return next((queue for queue in Queue if counted[queue]), Queue.LATE)
+
+
+def queue_of(idea: Idea) -> Queue | None:
+    """The queue in which an idea of the desk stands by its state."""
+    return next((queue for queue, state in _IN_STATE.items() if state == idea.state), None)
+
+
+def page(user: User, queue: str, cursor: str = "") -> Page:
+    """A page of rows (`Row`), the oldest wait first."""
+    found = keyset_page(_with_row_data(ideas_of(user, queue)), ("waiting_since", "id"), cursor, ascending=True)
+    return Page([row(idea) for idea in found.rows], found.next, found.previous)
+
+
+def revivals_page(user: User, cursor: str = "") -> Page:
+    """A page of requests (`RevivalRequest`), the oldest first."""
+    return keyset_page(pending_revivals(user), ("asked_on", "id"), cursor, ascending=True)
+
+
+def soon(user: User) -> list[Row]:
+    """The next answers to write once nothing is late, the first promised first."""
+    ideas = ideas_of(user, Queue.ANSWER).filter(answer_due_on__gte=clock.today())
+    return [row(idea) for idea in _with_row_data(ideas).order_by("answer_due_on", "id")[:NEXT_SHOWN]]
+
+
+def after(user: User, queue: str, idea: Idea) -> str:
+    """The key of the idea to look at after this one in a queue, from its start again at the end; « » when none."""
+    if queue not in _conditions():
+        return ""
+    others = ideas_of(user, queue).exclude(pk=idea.pk).order_by("waiting_since", "id")
+    since = idea.waiting_since or clock.today()
+    later = others.filter(Q(waiting_since=since, pk__gt=idea.pk) | Q(waiting_since__gt=since))
+    found = later.first() or others.first()
+    return found.short if found else ""
+
+
+def _with_row_data(ideas: QuerySet[Idea]) -> QuerySet[Idea]:
+    signatures = IdeaAuthor.objects.select_related("user").only("idea", "position", "user__display_name")
+    return ideas.only("title", "state", "is_anonymous", "waiting_since", "answer_due_on").prefetch_related(
+        Prefetch("authors", signatures)
+    )
+
+
+def row(idea: Idea) -> Row:
+    return Row(idea.short, idea.title, standing.signature(idea, idea.signatories), wait(idea), idea.is_overdue)
+
+
+def wait(idea: Idea) -> str:
+    """« 34 jours »; for an anonymous idea, months only: « depuis octobre », « ce mois-ci »."""
+    if idea.waiting_since is None:
+        return ""
+    if not idea.is_anonymous:
+        return days(standing.waited(idea))
+    since, today = idea.waiting_since, clock.today()
+    if (since.year, since.month) == (today.year, today.month):
+        return "ce mois-ci"
+    return f"depuis {MONTHS[since.month - 1] if since.year == today.year else month(since)}"
+
+
+# --- one idea ---------------------------------------------------------------------------------------------------------
+
+
+def with_desk_data(ideas: IdeaQuerySet) -> IdeaQuerySet:
+    """Everything that the pane shows of an idea, but its decisions and look-alikes."""
+    experts = IdeaExpert.objects.select_related("user__organisation").order_by("asked_on", "pk")
+    return ideas.select_related("organisation", "branch", "domain", "handler").prefetch_related(
+        "authors__user", Prefetch("experts", experts)
+    )
+
+
+def decision_of(idea: Idea) -> Decision | None:
+    """The decision of the present round, prepared or published."""
+    people = ("prepared_by__organisation", "published_by__organisation")
+    return idea.decisions.filter(round=idea.round).select_related(*people).first()
+
+
+def last_move(idea: Idea) -> IdeaMove | None:
+    return idea.moves.select_related("actor__organisation").order_by("-pk").first()
+
+
+def last_question(idea: Idea) -> IdeaMove | None:
+    """The complement that was asked in this round, once the author has answered it."""
+    asked = idea.moves.filter(transition="ask_completion", round=idea.round)
+    return asked.select_related("actor").order_by("-pk").first()
+
+
+def promise(idea: Idea) -> tuple[str, str]:
+    """The answer promised, as words and a state of `{% promise %}`: « Promise pour le 15 novembre, en retard »."""
+    due = idea.answer_due_on
+    if due is None:
+        return "", ""
+    day = f"en{NBSP}{month(due)}" if idea.is_anonymous else f"pour le {standing.short_date(due, clock.today())}"
+    return (f"Promise {day}, en retard", "late") if idea.is_overdue else (f"Promise {day}", "wait")
+
+
+# --- people to ask ----------------------------------------------------------------------------------------------------
+
+
+def people_like(words: str) -> list[User]:
+    """The first ten open accounts whose name begins so, for the typed field; none for nothing."""
+    return list(_named(words).select_related("organisation").order_by("sort_name", "pk")[:PEOPLE_SUGGESTED])
+
+
+def person_label(user: User) -> str:
+    """What the typed field holds: « Claire Delattre, Caf du Nord »."""
+    return f"{user.display_name}, {user.organisation.name}"
+
+
+def people_meant(text: str) -> list[User]:
+    """Those whom a typed text names: an address, « nom, organisme », or a name."""
+    opened = User.objects.filter(is_active=True).select_related("organisation")
+    if "@" in text:
+        return list(opened.filter(email__iexact=text.strip()))
+    name, _comma, body = text.partition(",")
+    named = opened.filter(sort_name=sort_key(name))
+    if body.strip():
+        named = named.filter(organisation__sort_name=sort_key(body))
+    return list(named.order_by("pk")[:2])
+
+
+def _named(words: str) -> QuerySet[User]:
+    people = User.objects.filter(is_active=True)
+    begins = sort_key(words).split()
+    for word in begins:
+        people = people.filter(Q(sort_name__startswith=word) | Q(sort_name__contains=f" {word}"))
+    return people if begins else people.none()

@@ -1,0 +1,111 @@
+"""What may be done at the desk: each step ties a form to the state it is for and to the service that does it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+
+from ozeli.accounts.models import User
+
+from ..enums import State
+from ..forms.desk import POSTPONE, AnswerForm, DeskForm, ExpertForm, QualifyForm, StudyForm, TextField
+from ..models import Decision, Idea
+from ..services import circuit, decisions
+from ..starters import with_starter
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`act` does it and returns the sentence that says what was done."""
+
+    name: str
+    state: State
+    form: type[DeskForm]
+    template: str
+    act: Callable[[Idea, dict[str, Any], User], str]
+
+
+def _qualify(idea: Idea, said: dict[str, Any], actor: User) -> str:
+    if said["move"] == "open_debate":
+        circuit.open_debate(idea, actor=actor, note=said["note"], version=said["version"])
+        return "Le débat est ouvert. L’auteur et ceux qui suivent l’idée sont prévenus."
+    circuit.ask_completion(idea, actor=actor, note=said["note"], version=said["version"])
+    return "Votre question est envoyée. L’idée vous reviendra une fois complétée."
+
+
+def _study(idea: Idea, said: dict[str, Any], actor: User) -> str:
+    circuit.study(
+        idea,
+        actor=actor,
+        note=said["note"],
+        expert=said["expert"],
+        due_on=said["due_on"],
+        version=said["version"],
+    )
+    asked = f" L’avis de {said['expert'].display_name} est demandé." if said["expert"] else ""
+    return f"L’idée est à l’étude, les votes sont clos.{asked}"
+
+
+def _ask_expert(idea: Idea, said: dict[str, Any], actor: User) -> str:
+    circuit.ask_expert(idea, said["expert"], actor=actor, due_on=said["due_on"])
+    return f"L’avis de {said['expert'].display_name} est demandé."
+
+
+def _answer(idea: Idea, said: dict[str, Any], actor: User) -> str:
+    if said["decision"] == POSTPONE:
+        circuit.postpone(idea, actor=actor, until=said["until"], note=said["answer"], version=said["version"])
+        return "L’idée reste à l’étude. La nouvelle date et sa raison sont publiées."
+    decisions.prepare_decision(
+        idea,
+        actor=actor,
+        verdict=said["decision"],
+        reason=said["reason"],
+        answer=said["answer"],
+        version=said["decision_version"],
+    )
+    return "Votre décision est préparée. Relisez-la, puis publiez-la."
+
+
+QUALIFY = Step("qualifier", State.DEPOSITED, QualifyForm, "ideas/desk/_qualify.html", _qualify)
+STUDY = Step("etudier", State.IN_DEBATE, StudyForm, "ideas/desk/_study.html", _study)
+ANSWER = Step("repondre", State.UNDER_STUDY, AnswerForm, "ideas/desk/_answer.html", _answer)
+EXPERT = Step("expert", State.UNDER_STUDY, ExpertForm, "ideas/desk/_expert.html", _ask_expert)
+STEPS = {step.name: step for step in (QUALIFY, STUDY, ANSWER, EXPERT)}
+MAIN = {step.state: step for step in (QUALIFY, STUDY, ANSWER)}
+
+
+def blank(step: Step, idea: Idea, decision: Decision | None, initial: dict[str, Any] | None = None) -> DeskForm:
+    """The form of a step, as one finds it; `initial` are words recovered from a lost session."""
+    found: dict[str, Any] = {"version": idea.version}
+    if step is ANSWER and decision is not None:
+        found |= {"decision": decision.verdict, "reason": decision.reason, "answer": decision.answer}
+        found["decision_version"] = decision.version
+    return step.form(initial=found | (initial or {}), auto_id=f"{step.name}_%s")
+
+
+def filled(step: Step, data: QueryDict) -> DeskForm:
+    """The form of a step, as it was sent."""
+    return step.form(data, auto_id=f"{step.name}_%s")
+
+
+def read_again(step: Step, data: QueryDict, idea: Idea, decision: Decision | None) -> DeskForm:
+    """The same words over what stands now: sending them again replaces it knowingly."""
+    again = data.copy()
+    again["version"] = str(idea.version)
+    again["decision_version"] = str(decision.version) if decision else ""
+    return filled(step, again)
+
+
+def with_starter_text(step: Step, data: QueryDict) -> DeskForm:
+    """The same words, with the chosen text to start from added to the answer; nothing is judged yet."""
+    again = {name: data.get(name, "") for name in step.form.base_fields}
+    again["answer"] = with_starter(again.get("answer", ""), data.get("starter", ""))
+    return step.form(initial=again | {"starter": ""}, auto_id=f"{step.name}_%s")
+
+
+def words(step: Step, data: QueryDict) -> list[tuple[str, str]]:
+    """(label, text) of what was typed in a form that can no longer be sent."""
+    fields = step.form.base_fields.items()
+    said = [(str(field.label), data.get(name, "")) for name, field in fields if isinstance(field, TextField)]
+    return [(label, text) for label, text in said if text.strip()]
