@@ -62,7 +62,7 @@ class Writer:
         self._people_of(sheet, idea)
         self._moves(idea, told)
         self._decisions(sheet, idea, told, decider)
-        self._expert(sheet, idea, told)
+        self._expert(sheet, idea, told, decider)
         self._revivals(sheet, idea, decider)
         self._comments(sheet, idea, draw)
         self._votes(sheet, idea, told, draw)
@@ -182,7 +182,7 @@ class Writer:
         )
         self._record("decision.prepare", idea, on, person, round=round, verdict=verdict)
 
-    def _expert(self, sheet: IdeaSheet, idea: Idea, told: Story) -> None:
+    def _expert(self, sheet: IdeaSheet, idea: Idea, told: Story, decider: str) -> None:
         if not sheet.expert:
             return
         asked_on = told.day_of("study", round=told.round)
@@ -198,6 +198,8 @@ class Writer:
                 given_on=max(given_on, asked_on) if given_on else None,
             )
         )
+        asker, key = self.cast.people[decider], self.cast.actor_keys[person.pk]
+        self._record("idea.ask_expert", idea, asked_on, asker, expert=str(key))
         if given_on:
             self._record("idea.give_opinion", idea, given_on, person)
 
