@@ -13,6 +13,7 @@ from ozeli.activity.models import Event, Follow, Notification
 from ozeli.activity.selectors import followed, followers, is_following, notifications, unread_count
 from ozeli.activity.services import mark_read, set_follow
 from ozeli.core import clock
+from ozeli.core.registry import event_types
 from ozeli.ideas.models import KIND, Idea
 from tests.factories import IdeaFactory
 from tests.personas import Cast
@@ -119,6 +120,14 @@ def test_object_no_longer_visible_shows_no_word_of_it(people: Cast, sign_in: Sig
     idea = IdeaFactory(author=people.bob)
     notify(people.alice, idea, number=7)
     Idea.objects.filter(pk=idea.pk).update(is_hidden=True)
+    page = sign_in(people.alice).get(LIST).content.decode()
+    assert "Nouvelle 7." not in page
+    assert "ne vous est plus accessible" in page
+
+
+def test_type_no_longer_known_shows_no_word(people: Cast, sign_in: SignIn) -> None:
+    notify(people.alice, number=7)
+    event_types.unregister(CODE)
     page = sign_in(people.alice).get(LIST).content.decode()
     assert "Nouvelle 7." not in page
     assert "ne vous est plus accessible" in page
