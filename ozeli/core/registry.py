@@ -252,7 +252,7 @@ class EventType:
     message: Callable[[Any, Any], Message | None]
     visible: Callable[[Any, Sequence[UUID]], Iterable[UUID]]
     readers: Callable[[UUID, Iterable[int]], Sequence[Any]] | None = None
-    reason: str = "vous en êtes l’auteur, vous y participez ou vous le suivez"
+    reason: str = "vous êtes l’auteur de ce contenu, vous y participez ou vous le suivez"
     position: int = 100
 
 
