@@ -34,7 +34,7 @@ def export_lines(ideas: IdeaQuerySet, keys: tuple[str, ...]) -> Iterator[list[ob
         if not (cursor := page.next):
             return
     yield [
-        f"Export arrêté à {number(LIMIT)} idées : choisissez un domaine ou un organisme pour avoir les suivantes."
+        f"Export arrêté à {number(LIMIT)} idées\u00a0: choisissez un domaine ou un organisme pour avoir les suivantes."
     ]
 
 

@@ -158,3 +158,13 @@ def owed(idea: Idea) -> tuple[str, str]:
     spent = f"depuis {days(waited(idea))}" if waited(idea) else "depuis aujourd’hui"
     promised = f"Promise en {days((due - since).days)}, le {long_date(due)} au plus tard." if due else ""
     return f"Réponse attendue {spent}.", promised
+
+
+def spent(idea: Idea) -> str:
+    """How much of the promised delay has gone, as a sentence; nothing for an anonymous idea or past the day."""
+    if idea.state == State.TO_COMPLETE:
+        return "L’attente reprendra quand le texte aura été complété."
+    since, due = idea.waiting_since, idea.answer_due_on
+    if idea.is_anonymous or since is None or due is None or idea.is_overdue:
+        return ""
+    return f"{plural(waited(idea), 'jour')} d’attente sur les {(due - since).days} promis."

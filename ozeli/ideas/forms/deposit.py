@@ -86,7 +86,7 @@ class TagsField(forms.CharField):
 
     widget = PlainTextInput
 
-    def clean(self, value: Any) -> list[str]:  # type: ignore[override]
+    def clean(self, value: Any) -> list[str]:
         words = super().clean(value)
         try:
             return list(clean_tags(re.split(r"[,;\n]", words)).values())
@@ -98,32 +98,32 @@ class NeedForm(forms.Form):
     """Step one: the four questions and where the idea belongs."""
 
     problem = WrittenField(
-        label="Quel problème voyez-vous ?",
+        label="Quel problème voyez-vous\u202f?",
         help_text="Ce qui se passe aujourd’hui, comme vous le raconteriez à un collègue.",
         at_least=TEXT_MIN_LENGTH,
         missing="Racontez le problème que vous voyez, en une ou deux phrases.",
     )
     beneficiaries = WrittenField(
-        label="Pour qui ?",
-        help_text="Qui le vit : usagers, agents, partenaires.",
+        label="Pour qui\u202f?",
+        help_text="Qui le vit\u00a0: usagers, agents, partenaires.",
         required=False,
         max_length=1000,
     )
     proposal = WrittenField(
-        label="Que proposez-vous ?",
+        label="Que proposez-vous\u202f?",
         help_text="Pas besoin que tout soit résolu.",
         at_least=TEXT_MIN_LENGTH,
         missing="Dites ce que vous proposez, même si tout n’est pas résolu.",
     )
     benefit = WrittenField(
-        label="Qu’est-ce que cela changerait ?",
+        label="Qu’est-ce que cela changerait\u202f?",
         help_text="Un effet que l’on pourrait constater.",
         required=False,
     )
     domain = DomainField(
         label="Domaine",
         error_messages={
-            "required": "Choisissez le domaine le plus proche : il désigne qui pourra vous répondre.",
+            "required": "Choisissez le domaine le plus proche\u00a0: il désigne qui pourra vous répondre.",
             "invalid_choice": "Ce domaine n’existe plus. Choisissez-en un autre.",
         },
     )
@@ -144,7 +144,7 @@ class ReviewForm(forms.Form):
         widget=PlainTextInput,
         at_least=TITLE_MIN_LENGTH,
         max_length=TITLE_MAX_LENGTH,
-        missing="Donnez un titre à votre idée : c’est lui que l’on verra dans les listes.",
+        missing="Donnez un titre à votre idée\u00a0: c’est lui que l’on verra dans les listes.",
     )
     tags = TagsField(
         label="Mots-clés",
@@ -152,7 +152,7 @@ class ReviewForm(forms.Form):
         required=False,
     )
     audience = forms.ChoiceField(
-        label="Qui peut la lire ?",
+        label="Qui peut la lire\u202f?",
         choices=[(one, one.label) for one in reversed(Audience)],
         initial=Audience.NETWORK,
         widget=forms.RadioSelect,

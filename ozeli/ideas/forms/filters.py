@@ -51,11 +51,15 @@ class FilterForm(forms.Form):
         data["domaine"] = self.sector.code if self.sector else ""
         data["rubrique"] = self.topic.code if self.topic else ""
         super().__init__(data)
-        self.fields["domaine"].choices = _choices(sectors())
-        self.fields["rubrique"].choices = _choices(self.sector.children if self.sector else ())
+        self._offer("domaine", sectors())
+        self._offer("rubrique", self.sector.children if self.sector else ())
         self.sort = query.get("tri", "") if query.get("tri") in SORTS else next(iter(SORTS))
         self.sort_is_chosen = self.sort != next(iter(SORTS))
         self.is_valid()
+
+    def _offer(self, name: str, topics: tuple[Topic, ...]) -> None:
+        field: Any = self.fields[name]
+        field.choices = [("", "Tous"), *((topic.code, topic.name) for topic in topics)]
 
     def wanted(self) -> Wanted:
         topic, kept = self.topic or self.sector, self.cleaned_data
@@ -79,10 +83,6 @@ class FilterForm(forms.Form):
             (dict(MINE_CHOICES)[kept["lien"]] if kept.get("lien") else "", "lien"),
         ]
         return [(words, name) for words, name in said if words]
-
-
-def _choices(topics: tuple[Topic, ...]) -> list[tuple[str, str]]:
-    return [("", "Tous"), *((topic.code, topic.name) for topic in topics)]
 
 
 def _chosen(first: str, second: str) -> tuple[Topic | None, Topic | None]:

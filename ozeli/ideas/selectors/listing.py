@@ -117,16 +117,23 @@ def supported(ideas: IdeaQuerySet, user: User) -> IdeaQuerySet:
 MINE = {"miennes": authored, "suivies": followed, "soutenues": supported}
 
 
-def page(user: User, ideas: IdeaQuerySet, *, sort: str = "recentes", cursor: str = "") -> Page:
-    """A page of rows (`Row`), four queries: ideas, signatures, own votes; one less when empty."""
-    found = keyset_page(_with_row_data(ideas), SORTS[sort], cursor)
-    return Page(rows(user, found.rows), found.next, found.previous)
+def page(
+    user: User, ideas: IdeaQuerySet, *, sort: str = "recentes", cursor: str = "", for_author: bool = False
+) -> Page:
+    """A page of rows (`Row`), in three queries: ideas, signatures, own votes; in one when empty.
 
-
-def rows(user: User, ideas: list[Idea]) -> list[Row]:
-    """Ideas of `_with_row_data` as rows, with the votes of this person."""
-    own = own_votes([idea.ballot_id for idea in ideas], user)
-    return [_row(idea, idea.ballot_id in own) for idea in ideas]
+    `for_author` tells who answers instead of who signs.
+    """
+    wanted = _with_row_data(ideas)
+    if for_author:
+        wanted = wanted.select_related("organisation", "branch", "handler").only(
+            *_ROW, "handler__display_name"
+        )
+    found = keyset_page(wanted, SORTS[sort], cursor)
+    own = own_votes([idea.ballot_id for idea in found.rows], user)
+    told = _handled if for_author else _signed
+    rows = [_row(idea, idea.ballot_id in own, told(idea)) for idea in found.rows]
+    return Page(rows, found.next, found.previous)
 
 
 def count(ideas: IdeaQuerySet, shown: Page) -> int:
@@ -149,9 +156,23 @@ def _with_row_data(ideas: IdeaQuerySet) -> QuerySet[Idea]:
     )
 
 
-def _row(idea: Idea, own: bool) -> Row:
-    people, where = idea.signatories, standing.place(idea)
-    who = f"{standing.signature(idea, people)}{', ' if where else ''}{where}"
+def _signed(idea: Idea) -> str:
+    """« Claire Delattre, Caf du Nord, le 16 novembre 2026 »."""
+    said = (
+        standing.signature(idea, idea.signatories),
+        standing.place(idea),
+        standing.day(idea, idea.deposited_on),
+    )
+    return ", ".join(part for part in said if part)
+
+
+def _handled(idea: Idea) -> str:
+    """« Déposée le 16 novembre 2026, Inès Carpentier vous répond »."""
+    deposited = f"Déposée {standing.day(idea, idea.deposited_on)}"
+    return f"{deposited}, {standing.answerer(idea)} vous répond" if idea.is_open else deposited
+
+
+def _row(idea: Idea, own: bool, who: str) -> Row:
     answered = idea.answered or {}  # type: ignore[attr-defined]
     on = date.fromisoformat(answered["on"]) if answered else None
     url = idea.get_absolute_url()
@@ -161,7 +182,7 @@ def _row(idea: Idea, own: bool) -> Row:
         url=url,
         vote_url=f"{url}vote/",
         extract=idea.extract,  # type: ignore[attr-defined]
-        who=f"{who}, {standing.day(idea, idea.deposited_on)}",
+        who=who,
         comments=idea.comment_count,
         look=idea.look,
         wait=standing.wait(idea, on, answered.get("reason", "")),

@@ -10,9 +10,8 @@ from . import listing
 
 def page(user: User, which: str, cursor: str = "") -> Page:
     """Own ideas, those followed (`suivies`) or supported (`soutenues`), newest first."""
-    return listing.page(
-        user, listing.MINE[which or "miennes"](Idea.objects.visible_to(user), user), cursor=cursor
-    )
+    ideas = listing.MINE[which or "miennes"](Idea.objects.visible_to(user), user)
+    return listing.page(user, ideas, cursor=cursor, for_author=not which)
 
 
 def opinions_to_give(user: User) -> list[IdeaExpert]:

@@ -4,10 +4,11 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from ozeli.accounts.requests import PersonRequest
 from ozeli.core.access import brick
 from ozeli.core.errors import Refused
 from ozeli.core.french import NBSP, clock_time, plural, short_date
@@ -25,7 +26,7 @@ from ..services import deposits
 NOTHING_WRITTEN = "Écrivez quelques mots avant de garder un brouillon."
 JOINING = "En rejoindre une compte autant que déposer."
 ALIKE_SOON = "Pendant que vous écrivez, les idées du réseau qui ressemblent à la vôtre s’affichent ici."
-NOTHING_ALIKE = "Rien de semblable pour l’instant : votre idée semble nouvelle."
+NOTHING_ALIKE = "Rien de semblable pour l’instant\u00a0: votre idée semble nouvelle."
 FEW_WORDS = 5
 AUDIENCE_HINTS = {
     Audience.NETWORK: "Toutes les branches. C’est ainsi que l’on trouve des alliés.",
@@ -40,7 +41,7 @@ CHANGED_MEANWHILE = (
 @require_http_methods(["GET", "POST"])
 @brick("ideas")
 @idempotent
-def deposit(request: HttpRequest) -> HttpResponse:
+def deposit(request: PersonRequest) -> HttpResponse:
     """Step one. « Garder en brouillon » keeps anything; « Relire » asks for a text that can be understood."""
     if request.method != "POST":
         draft = _asked_draft(request)
@@ -61,7 +62,7 @@ def deposit(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @brick("ideas")
-def save_draft(request: HttpRequest) -> JsonResponse:
+def save_draft(request: PersonRequest) -> JsonResponse:
     """Keep what is being typed. Asked by the page every few seconds; always answers with a sentence."""
     try:
         draft = _keep(request, draft_of(request.user, request.POST.get("draft", "")))
@@ -72,7 +73,7 @@ def save_draft(request: HttpRequest) -> JsonResponse:
 
 @require_POST
 @brick("ideas")
-def look_alikes(request: HttpRequest) -> HttpResponse:
+def look_alikes(request: PersonRequest) -> HttpResponse:
     """The panel of the ideas that resemble what is being typed. Writes nothing; a POST because texts are long."""
     return render(
         request, "ideas/_look_alikes.html", {"alike": _alike(request, forms.NeedForm(request.POST).text)}
@@ -82,7 +83,7 @@ def look_alikes(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @brick("ideas")
 @idempotent
-def review(request: HttpRequest, draft: UUID) -> HttpResponse:
+def review(request: PersonRequest, draft: UUID) -> HttpResponse:
     """Step two: read again, name it, deposit it."""
     kept = draft_of(request.user, draft)
     if kept is None:
@@ -107,7 +108,7 @@ def review(request: HttpRequest, draft: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @brick("ideas")
 @idempotent
-def delete_draft(request: HttpRequest, draft: UUID) -> HttpResponse:
+def delete_draft(request: PersonRequest, draft: UUID) -> HttpResponse:
     """Ask, then delete for good."""
     kept = draft_of(request.user, draft)
     if kept is None:
@@ -119,7 +120,7 @@ def delete_draft(request: HttpRequest, draft: UUID) -> HttpResponse:
     return redirect("ideas:mine")
 
 
-def _asked_draft(request: HttpRequest) -> IdeaDraft | None:
+def _asked_draft(request: PersonRequest) -> IdeaDraft | None:
     key = request.GET.get("brouillon", "")
     draft = draft_of(request.user, key)
     if key and draft is None:
@@ -127,13 +128,13 @@ def _asked_draft(request: HttpRequest) -> IdeaDraft | None:
     return draft
 
 
-def _first_words(request: HttpRequest, draft: IdeaDraft | None) -> dict[str, Any]:
+def _first_words(request: PersonRequest, draft: IdeaDraft | None) -> dict[str, Any]:
     """What the form opens with: words typed in a lost session, else the draft, else the domain of the link."""
     kept = draft.fields if draft else {"domain": request.GET.get("domaine", "")}
     return {**kept, **(recovered(request) or {})}
 
 
-def _keep(request: HttpRequest, draft: IdeaDraft | None) -> IdeaDraft:
+def _keep(request: PersonRequest, draft: IdeaDraft | None) -> IdeaDraft:
     """Save the posted words over those of the draft. Raises Refused when there is nothing, or too many drafts."""
     posted = request.POST.dict()
     typed = {name: str(posted[name]) for name in forms.DRAFT_FIELDS if name in posted}
@@ -143,7 +144,7 @@ def _keep(request: HttpRequest, draft: IdeaDraft | None) -> IdeaDraft:
     return deposits.save_draft(request.user, kept, draft_id=draft.pk if draft else None)
 
 
-def _proposals(request: HttpRequest, draft: IdeaDraft) -> dict[str, Any]:
+def _proposals(request: PersonRequest, draft: IdeaDraft) -> dict[str, Any]:
     """Title and tags proposed from the text, unless the person has already chosen."""
     kept = draft.fields
     proposals = {"title": forms.proposed_title(kept.get("proposal", ""))}
@@ -155,7 +156,7 @@ def _proposals(request: HttpRequest, draft: IdeaDraft) -> dict[str, Any]:
     return {**proposals, **chosen, **(recovered(request) or {})}
 
 
-def _alike(request: HttpRequest, text: str) -> dict[str, Any]:
+def _alike(request: PersonRequest, text: str) -> dict[str, Any]:
     """What the panel shows for a text."""
     items = resemblance.resembling(text, user=request.user, with_vote=True)
     said = "idée du réseau ressemble", "idées du réseau ressemblent"
@@ -176,7 +177,7 @@ def _thanks(idea: Idea) -> str:
 
 
 def _need_page(
-    request: HttpRequest,
+    request: PersonRequest,
     form: forms.NeedForm,
     draft: IdeaDraft | None,
     *,
@@ -194,7 +195,7 @@ def _need_page(
 
 
 def _review_page(
-    request: HttpRequest,
+    request: PersonRequest,
     form: forms.ReviewForm,
     need: forms.NeedForm,
     draft: IdeaDraft,

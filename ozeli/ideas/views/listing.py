@@ -1,10 +1,11 @@
 """The list of ideas, its filters and its export."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
+from ozeli.accounts.requests import PersonRequest
 from ozeli.core.access import brick
 from ozeli.core.exports import csv_response
 from ozeli.core.french import capped, number, plural
@@ -18,7 +19,7 @@ SORT_WORDS = {"recentes": "les plus récentes", "soutenues": "les plus soutenues
 
 @require_GET
 @brick("ideas")
-def idea_list(request: HttpRequest) -> HttpResponse:
+def idea_list(request: PersonRequest) -> HttpResponse:
     form = FilterForm(request.GET)
     ideas = listing.matching(request.user, form.wanted())
     page = listing.page(request.user, ideas, sort=form.sort, cursor=request.GET.get("page", ""))
@@ -44,7 +45,7 @@ def idea_list(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @brick("ideas")
-def idea_export(request: HttpRequest) -> HttpResponseBase:
+def idea_export(request: PersonRequest) -> HttpResponseBase:
     """The same list in CSV, whole up to `exports.LIMIT`."""
     form = FilterForm(request.GET)
     ideas = listing.matching(request.user, form.wanted())
@@ -59,7 +60,7 @@ def _export_label(count: int) -> str:
 
 def _kept(query: QueryDict) -> dict[str, str]:
     """The filters and the order of the address, without empty ones."""
-    return {name: query[name] for name in (*NAMES, "tri") if query.get(name)}
+    return {name: str(query[name]) for name in (*NAMES, "tri") if query.get(name)}
 
 
 def _address(query: dict[str, str], *, without: str = "", **changes: str) -> str:

@@ -4,10 +4,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from ozeli.accounts.requests import PersonRequest
 from ozeli.core.access import brick
 from ozeli.core.errors import Conflict, Refused
 from ozeli.core.idempotency import idempotent
@@ -23,12 +24,12 @@ from ..services import circuit, deposits
 from .loader import get_idea
 
 TABS = {"": "Les miennes", "suivies": "Celles que je suis", "soutenues": "Celles que je soutiens"}
-TOO_LATE = "Cette idée est déjà en débat : son texte ne change plus. Ajoutez plutôt un commentaire."
+TOO_LATE = "Cette idée est déjà en débat\u00a0: son texte ne change plus. Ajoutez plutôt un commentaire."
 
 
 @require_GET
 @brick("ideas")
-def my_ideas(request: HttpRequest) -> HttpResponse:
+def my_ideas(request: PersonRequest) -> HttpResponse:
     """One list at a time; drafts and opinions to give stand above one's own ideas."""
     chosen = request.GET.get("liste", "") if request.GET.get("liste") in TABS else ""
     page = selectors.page(request.user, chosen, request.GET.get("page", ""))
@@ -48,7 +49,7 @@ def my_ideas(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @brick("ideas")
 @idempotent
-def edit(request: HttpRequest, short: str, slug: str) -> HttpResponse:
+def edit(request: PersonRequest, short: str, slug: str) -> HttpResponse:
     """Rewrite one's idea while it is not in debate; redeposits it when a complement was asked."""
     idea = _own(request, short)
     if request.method != "POST":
@@ -73,7 +74,7 @@ def edit(request: HttpRequest, short: str, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @brick("ideas")
 @idempotent
-def withdraw(request: HttpRequest, short: str, slug: str) -> HttpResponse:
+def withdraw(request: PersonRequest, short: str, slug: str) -> HttpResponse:
     """Ask, then take the idea back."""
     idea = _own(request, short)
     context: dict[str, Any] = {
@@ -95,7 +96,7 @@ def withdraw(request: HttpRequest, short: str, slug: str) -> HttpResponse:
     return redirect("ideas:mine")
 
 
-def _own(request: HttpRequest, short: str) -> Idea:
+def _own(request: PersonRequest, short: str) -> Idea:
     """An idea that this person signed; 403 on somebody else's."""
     among: IdeaQuerySet = Idea.objects.select_related("organisation", "domain", "objective").prefetch_related(
         "authors"
@@ -123,7 +124,7 @@ def _words(idea: Idea) -> dict[str, Any]:
 
 
 def _edit_page(
-    request: HttpRequest,
+    request: PersonRequest,
     form: forms.EditForm,
     idea: Idea,
     *,
@@ -135,7 +136,7 @@ def _edit_page(
     return render(request, "ideas/edit.html", context, status=status)
 
 
-def _edit_again(request: HttpRequest, short: str, error: Refused) -> HttpResponse:
+def _edit_again(request: PersonRequest, short: str, error: Refused) -> HttpResponse:
     """Both texts: the one that is stored, and the one just typed, ready to be saved over it with open eyes."""
     stored = _own(request, short)
     data = request.POST.copy()
@@ -144,6 +145,6 @@ def _edit_again(request: HttpRequest, short: str, error: Refused) -> HttpRespons
     return _edit_page(request, forms.EditForm(data), stored, refusal=str(error), theirs=theirs, status=409)
 
 
-def _too_late(request: HttpRequest, idea: Idea, words: str) -> HttpResponse:
+def _too_late(request: PersonRequest, idea: Idea, words: str) -> HttpResponse:
     messages.warning(request, words)
     return redirect(idea)

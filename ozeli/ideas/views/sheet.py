@@ -3,11 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
+from ozeli.accounts.requests import PersonRequest
 from ozeli.core.access import brick
 from ozeli.core.recovery import recovered
 from ozeli.core.registry import panels_for
@@ -19,12 +21,12 @@ from ..forms.voices import CommentForm
 from ..models import KIND, Idea
 from ..selectors import sheet
 from ..workflow import TRANSITIONS
-from .loader import get_idea
+from .loader import get_idea, is_htmx
 
 
 @require_GET
 @brick("ideas")
-def idea(request: HttpRequest, short: str, slug: str) -> HttpResponse:
+def idea(request: PersonRequest, short: str, slug: str) -> HttpResponse:
     found = get_idea(request, short, sheet.readable(request.user))
     if slug != found.slug:
         query = request.META.get("QUERY_STRING", "")
@@ -34,14 +36,19 @@ def idea(request: HttpRequest, short: str, slug: str) -> HttpResponse:
 
 @require_GET
 @brick("ideas")
-def thread(request: HttpRequest, short: str, slug: str, comment: UUID) -> HttpResponse:
+def thread(request: PersonRequest, short: str, slug: str, comment: UUID) -> HttpResponse:
     """A thread with all its replies, and the form to add one; HTMX receives the form alone."""
     found = get_idea(request, short, sheet.readable(request.user))
     return thread_page(request, found, comment)
 
 
 def sheet_page(
-    request: HttpRequest, idea: Idea, *, form: CommentForm | None = None, refusal: str = "", status: int = 200
+    request: PersonRequest,
+    idea: Idea,
+    *,
+    form: CommentForm | None = None,
+    refusal: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     """The sheet, with the comment being written and what was refused."""
     user, url = request.user, idea.get_absolute_url()
@@ -57,6 +64,7 @@ def sheet_page(
         "answerer": standing.answerer(idea),
         "awaited": since[0],
         "promised": since[1],
+        "spent": standing.spent(idea),
         "story": story,
         "tags": [
             (tag.name, _search(tag.name)) for tag in engagement.tags_of(KIND, [idea.pk]).get(idea.pk, [])
@@ -76,11 +84,11 @@ def sheet_page(
 
 
 def thread_page(
-    request: HttpRequest, idea: Idea, comment: UUID, *, form: CommentForm | None = None, status: int = 200
+    request: PersonRequest, idea: Idea, comment: UUID, *, form: CommentForm | None = None, status: int = 200
 ) -> HttpResponse:
     """One thread of the comments. Http404 when it is not on this idea."""
-    first = Comment.objects.about(KIND, idea.pk).filter(pk=comment, is_hidden=False, parent=None)
-    first = first.select_related("author__organisation").first()
+    asked = Comment.objects.about(KIND, idea.pk).filter(pk=comment, is_hidden=False, parent=None)
+    first: Any = asked.select_related("author__organisation").first()
     if first is None:
         raise Http404("no such thread on this idea")
     initial = {**(recovered(request) or {}), "parent": first.pk}
@@ -92,7 +100,7 @@ def thread_page(
         "form": form or CommentForm(initial=initial, auto_id=f"reponse_{first.pk}_%s"),
         "can_comment": rules.can_comment(request.user, idea),
     }
-    if request.htmx and status == 200:
+    if is_htmx(request) and status == 200:
         return render(request, "ideas/_reply_form.html", context)
     page = engagement.replies(first, request.GET.get("suite", ""))
     first.thread_replies, first.earlier_replies = page.rows, 0
@@ -105,7 +113,7 @@ def _suite(cursor: str) -> str:
 
 
 def _search(words: str) -> str:
-    return reverse("search:search", query={"q": words})
+    return f"/recherche/?{urlencode({'q': words})}"
 
 
 def _doors(user: Any, idea: Idea) -> dict[str, str]:

@@ -4,13 +4,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import SuspiciousOperation
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
+from ozeli.accounts.requests import PersonRequest
 from ozeli.core.access import brick
 from ozeli.core.errors import Refused
 from ozeli.core.idempotency import idempotent
@@ -20,20 +21,20 @@ from ..forms.voices import CommentForm
 from ..models import KIND, Idea, IdeaQuerySet
 from ..selectors import sheet
 from ..services import voices
-from .loader import get_idea
+from .loader import get_idea, is_htmx
 from .sheet import sheet_page, thread_page
 
 
 @require_POST
 @brick("ideas")
-def vote(request: HttpRequest, short: str, slug: str) -> HttpResponse:
+def vote(request: PersonRequest, short: str, slug: str) -> HttpResponse:
     """Bring the vote to the wanted state (`want`: 1 or 0); 409 with the reason once closed."""
     idea, wanted, refusal = get_idea(request, short, _without_texts()), _wanted(request), ""
     try:
         voices.vote(idea, voter=request.user, wanted=wanted)
     except Refused as error:
         refusal = str(error)
-    if request.htmx:
+    if is_htmx(request):
         context = {
             "idea": idea,
             "vote_url": request.get_full_path(),
@@ -50,11 +51,11 @@ def vote(request: HttpRequest, short: str, slug: str) -> HttpResponse:
 
 @require_POST
 @brick("ideas")
-def follow(request: HttpRequest, short: str, slug: str) -> HttpResponse:
+def follow(request: PersonRequest, short: str, slug: str) -> HttpResponse:
     """Bring the follow to the wanted state."""
     idea, wanted = get_idea(request, short, _without_texts()), _wanted(request)
     voices.follow(idea, user=request.user, wanted=wanted)
-    if not request.htmx:
+    if not is_htmx(request):
         return _back(request, idea, "suivre")
     context = {"url": idea.get_absolute_url(), "is_followed": wanted, "followers": sheet.followers(idea)}
     return _fragment(request, "ideas/_follow.html", context)
@@ -63,7 +64,7 @@ def follow(request: HttpRequest, short: str, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @brick("ideas")
 @idempotent
-def comment(request: HttpRequest, short: str, slug: str) -> HttpResponse:
+def comment(request: PersonRequest, short: str, slug: str) -> HttpResponse:
     """Publish a comment or a reply; refused, the page comes back with the text. GET goes to the comments."""
     idea = get_idea(request, short)
     if request.method != "POST":
@@ -79,7 +80,7 @@ def comment(request: HttpRequest, short: str, slug: str) -> HttpResponse:
     return _comment_again(request, short, form)
 
 
-def _wanted(request: HttpRequest) -> bool:
+def _wanted(request: PersonRequest) -> bool:
     """`want` is 1 or 0; anything else is no form of ours."""
     wanted = request.POST.get("want")
     if wanted not in ("0", "1"):
@@ -92,7 +93,7 @@ def _without_texts() -> IdeaQuerySet:
 
 
 def _fragment(
-    request: HttpRequest, template: str, context: dict[str, Any], status: int = 200
+    request: PersonRequest, template: str, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
     """A piece of page for HTMX: nothing of what surrounds a page is computed."""
     return HttpResponse(
@@ -105,13 +106,13 @@ def _parent(idea: Idea, form: CommentForm) -> Comment | None:
     return Comment.objects.filter(pk=key).first() if key else None
 
 
-def _sheet_again(request: HttpRequest, short: str, refusal: str) -> HttpResponse:
+def _sheet_again(request: PersonRequest, short: str, refusal: str) -> HttpResponse:
     return sheet_page(
         request, get_idea(request, short, sheet.readable(request.user)), refusal=refusal, status=409
     )
 
 
-def _comment_again(request: HttpRequest, short: str, form: CommentForm) -> HttpResponse:
+def _comment_again(request: PersonRequest, short: str, form: CommentForm) -> HttpResponse:
     """The page where the comment was being written, with it and what is wrong."""
     idea = get_idea(request, short, sheet.readable(request.user))
     first = form.cleaned_data.get("parent")
@@ -120,7 +121,7 @@ def _comment_again(request: HttpRequest, short: str, form: CommentForm) -> HttpR
     return sheet_page(request, idea, form=form, status=422)
 
 
-def _back(request: HttpRequest, idea: Idea, anchor: str) -> HttpResponseRedirect:
+def _back(request: PersonRequest, idea: Idea, anchor: str) -> HttpResponseRedirect:
     """Back to the page of ours that held the button, at its place; else to the sheet."""
     came = request.headers.get("Referer", "")
     if not url_has_allowed_host_and_scheme(came, {request.get_host()}, require_https=request.is_secure()):
