@@ -36,7 +36,9 @@ class MatrixCell(models.Model):
 
     profile = models.ForeignKey(Profile, models.CASCADE, related_name="cells", db_index=False)
     brick = models.SlugField("brique", max_length=30)
-    level = models.PositiveSmallIntegerField("niveau", choices=[(level.value, level.label) for level in Level])
+    level = models.PositiveSmallIntegerField(
+        "niveau", choices=[(level.value, level.label) for level in Level]
+    )
 
     class Meta:
         constraints = [
@@ -68,7 +70,9 @@ class User(AbstractBaseUser):
     email = models.EmailField("adresse électronique", max_length=254, unique=True)
     display_name = models.CharField("nom affiché", max_length=120)
     sort_name = models.CharField(max_length=120, editable=False)
-    organisation = models.ForeignKey(Organisation, models.PROTECT, verbose_name="organisme", related_name="people")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, verbose_name="organisme", related_name="people"
+    )
     job_family = models.CharField("famille de métiers", max_length=80, blank=True)
     is_manager = models.BooleanField("encadre une équipe", default=False)
     is_active = models.BooleanField("compte ouvert", default=True)
@@ -82,7 +86,11 @@ class User(AbstractBaseUser):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(Lower("email"), name="accounts_one_email", violation_error_message="Cette adresse a déjà un compte."),
+            models.UniqueConstraint(
+                Lower("email"),
+                name="accounts_one_email",
+                violation_error_message="Cette adresse a déjà un compte.",
+            ),
         ]
         indexes = [models.Index(fields=["sort_name"], name="accounts_user_sort")]
         verbose_name = "personne"
@@ -103,9 +111,9 @@ class User(AbstractBaseUser):
     def grants(self) -> list[tuple[str, int, int | None]]:
         """(brick, level, organisation id or None for the network) of the memberships in force: one query."""
         return list(
-            MatrixCell.objects.filter(profile__memberships__in=self.memberships.in_force(), level__gt=0).values_list(
-                "brick", "level", "profile__memberships__organisation_id"
-            )
+            MatrixCell.objects.filter(
+                profile__memberships__in=self.memberships.in_force(), level__gt=0
+            ).values_list("brick", "level", "profile__memberships__organisation_id")
         )
 
     @cached_property
@@ -147,7 +155,9 @@ class Membership(models.Model):
 
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships", db_index=False)
     profile = models.ForeignKey(Profile, models.PROTECT, related_name="memberships")
-    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, verbose_name="organisme")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, verbose_name="organisme"
+    )
     ends_on = models.DateField("jusqu’au", null=True, blank=True)
 
     objects = MembershipQuerySet.as_manager()
@@ -155,7 +165,9 @@ class Membership(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "profile", "organisation"], nulls_distinct=False, name="accounts_one_membership"
+                fields=["user", "profile", "organisation"],
+                nulls_distinct=False,
+                name="accounts_one_membership",
             ),
         ]
         verbose_name = "appartenance"

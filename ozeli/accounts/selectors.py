@@ -119,9 +119,9 @@ def names_of(keys: Iterable[UUID | None]) -> dict[UUID, str]:
     return dict(rows)
 
 
-def last_changes_of_rights(count: int = 8) -> list[Entry]:
-    """The latest acts on rights, newest first."""
-    return list(Entry.objects.filter(verb__startswith="rights.").order_by("-pk")[:count])
+def last_changes_of_matrix(count: int = 8) -> list[Entry]:
+    """The latest changes of the matrix, newest first."""
+    return list(Entry.objects.filter(kind="matrix").order_by("-pk")[:count])
 
 
 def with_grants(ids: Iterable[int]) -> list[User]:

@@ -1,21 +1,24 @@
 """How the acts of the journal read in French."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from ozeli.core.access import Level, bricks
 from ozeli.core.french import long_date
+from ozeli.core.registry import SearchCard, journal_verbs, searchables
 from ozeli.core.ui import KINDS
 from ozeli.journal.models import Entry
 
+from .models import User
+
 VERBS = {
-    "rights.set_level": "Droit modifié",
-    "rights.grant_membership": "Profil donné",
-    "rights.end_membership": "Profil retiré",
+    "rights.set_level": "a modifié un droit",
+    "rights.grant_membership": "a donné un profil",
+    "rights.end_membership": "a mis fin à un profil",
 }
-KIND_LABELS = {"matrix": "Matrice des droits", "person": "Personne", "idea": "Idée"} | {
+KIND_LABELS = {"job": "Tâche", "matrix": "Matrice des droits", "person": "Personne", "idea": "Idée"} | {
     code: label for code, (_glyph, label) in KINDS.items() if code != "person"
 }
 SYSTEM = "Le système"
@@ -32,16 +35,36 @@ def people_in(entry: Entry) -> list[UUID | None]:
     return [entry.actor, _key(entry.object_id) if entry.kind == "person" else None]
 
 
-def about(entry: Entry, names: Mapping[UUID, str], profiles: Mapping[str, str]) -> str:
-    """What the act is about."""
+Cards = Mapping[tuple[str, str], SearchCard]
+
+
+def cards(entries: Iterable[Entry], user: User) -> dict[tuple[str, str], SearchCard]:
+    """(kind, object id) → title and address, of the objects that this person may read now."""
+    wanted: dict[str, set[UUID]] = {}
+    for entry in entries:
+        if entry.kind in searchables and (key := _key(entry.object_id)):
+            wanted.setdefault(entry.kind, set()).add(key)
+    return {
+        (kind, str(card.object_id)): card
+        for kind, keys in wanted.items()
+        for card in searchables[kind].load_cards(sorted(keys), user)
+    }
+
+
+def about(
+    entry: Entry, names: Mapping[UUID, str], profiles: Mapping[str, str], shown: Cards
+) -> tuple[str, str]:
+    """What the act is about, and its address when there is one to open."""
     if entry.kind == "matrix":
         brick, _, profile = entry.object_id.partition(".")
         title = bricks[brick].title if brick in bricks else brick
-        return f"«\u202f{title}\u202f» pour {profiles.get(profile, profile)}"
+        return f"«\u202f{title}\u202f» pour {profiles.get(profile, profile)}", ""
     if entry.kind == "person":
         key = _key(entry.object_id)
-        return names.get(key, ERASED) if key else entry.object_id
-    return f"{KIND_LABELS.get(entry.kind, entry.kind)} {entry.object_id[:8]}"
+        return (names.get(key, ERASED) if key else entry.object_id), ""
+    if card := shown.get((entry.kind, entry.object_id)):
+        return card.title, card.url
+    return f"{KIND_LABELS.get(entry.kind, entry.kind)} {entry.object_id[:8]}", ""
 
 
 def details(entry: Entry, profiles: Mapping[str, str]) -> str:
@@ -51,9 +74,7 @@ def details(entry: Entry, profiles: Mapping[str, str]) -> str:
         return f"{Level(held['was']).label} → {Level(held['level']).label}"
     if entry.verb in ("rights.grant_membership", "rights.end_membership"):
         return _membership(held, profiles)
-    return ", ".join(
-        f"{name}\u00a0: {value}" for name, value in sorted(held.items()) if value not in ("", None)
-    )
+    return journal_verbs.details(entry.kind, held)
 
 
 def _membership(held: Mapping[str, Any], profiles: Mapping[str, str]) -> str:

@@ -201,13 +201,21 @@ class JournalVerbs:
 
     def __init__(self) -> None:
         self._labels: dict[str, str] = {}
+        self._explained: dict[str, Callable[[Mapping[str, Any]], str]] = {}
 
     def register(self, **labels: str) -> None:
         """`register(**{"idea.deposited": "a déposé une idée"})`."""
         self._labels |= labels
 
+    def explain(self, kind: str, details: Callable[[Mapping[str, Any]], str]) -> None:
+        """`details(held)` says in one line what the acts on this kind of object keep besides their verb."""
+        self._explained[kind] = details
+
     def label(self, verb: str) -> str:
         return self._labels.get(verb, verb)
+
+    def details(self, kind: str, held: Mapping[str, Any]) -> str:
+        return self._explained[kind](held) if kind in self._explained else ""
 
     def all(self) -> dict[str, str]:
         return dict(sorted(self._labels.items(), key=lambda item: item[1]))

@@ -9,7 +9,7 @@ class IdeasConfig(AppConfig):
 
     def ready(self) -> None:
         from . import home, notifications, searchable
-        from .wording import VERBS
+        from .wording import VERBS, details
 
         bricks.register(
             Brick(
@@ -25,3 +25,4 @@ class IdeasConfig(AppConfig):
         home.register()
         notifications.register()
         journal_verbs.register(**VERBS)
+        journal_verbs.explain("idea", details)

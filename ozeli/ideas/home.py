@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest
-
+from ozeli.accounts.requests import PersonRequest
 from ozeli.core import clock
 from ozeli.core.french import days, short_date
 from ozeli.core.registry import HomeBrickKind, Panel, home_bricks, panels
@@ -49,47 +48,60 @@ class AnswerLine:
 def register() -> None:
     for kind in (
         HomeBrickKind(
-            "ideas_to_look_at", "ideas", "ideas/home/_to_look_at.html", to_look_at, "Idées à regarder", half=True
+            "ideas_to_look_at",
+            "ideas",
+            "ideas/home/_to_look_at.html",
+            to_look_at,
+            "Idées à regarder",
+            half=True,
         ),
         HomeBrickKind("answers_given", "ideas", "ideas/home/_answers.html", answers, "Réponses", half=True),
-        HomeBrickKind("key_figures", "figures", "ideas/home/_figures.html", key_figures, "Où en est le réseau"),
+        HomeBrickKind(
+            "key_figures", "figures", "ideas/home/_figures.html", key_figures, "Où en est le réseau"
+        ),
     ):
         home_bricks.register(kind)
     panels.register(Panel("ideas", "organisation", "ideas", "ideas/home/_panel.html", ideas_of, position=10))
 
 
-def to_look_at(request: HttpRequest) -> dict[str, Any]:
+def to_look_at(request: PersonRequest) -> dict[str, Any]:
     """The latest ideas still open to votes: two queries."""
     ideas = _seen_by(request).filter(state__in=sorted(VOTING_STATES), is_hidden=False)
     return {"ideas": _minis(request, ideas, SHOWN)}
 
 
-def ideas_of(request: HttpRequest, organisation: Organisation) -> dict[str, Any]:
+def ideas_of(request: PersonRequest, organisation: Organisation) -> dict[str, Any]:
     """The latest ideas of a body: two queries."""
     ideas = _seen_by(request).filter(organisation=organisation, is_hidden=False)
-    return {"aside": False, "ideas": _minis(request, ideas, PANEL), "organisation": organisation}
+    return {
+        "aside": False,
+        "ideas": _minis(request, ideas, PANEL, says_where=False),
+        "organisation": organisation,
+    }
 
 
-def answers(request: HttpRequest) -> dict[str, Any]:
+def answers(request: PersonRequest) -> dict[str, Any]:
     """The latest answers, and those awaited the longest past their day: two queries."""
     late = _seen_by(request).filter(
         state__in=sorted(OPEN_STATES), is_hidden=False, answer_due_on__lt=clock.today()
     )
-    rows = late.select_related("organisation", "branch", "handler").order_by("answer_due_on", "pk")[:ANSWERS_LATE]
+    rows = late.select_related("organisation", "branch", "handler").order_by("answer_due_on", "pk")[
+        :ANSWERS_LATE
+    ]
     return {"given": _given(request), "late": [_late(idea) for idea in rows]}
 
 
-def key_figures(request: HttpRequest) -> dict[str, Any]:
+def key_figures(request: PersonRequest) -> dict[str, Any]:
     """No query but once every five minutes."""
     found = figures.key_figures()
     return {"period": found.period, "figures": found.figures}
 
 
-def _seen_by(request: HttpRequest) -> IdeaQuerySet:
-    return Idea.objects.visible_to(request.user)  # type: ignore[arg-type]
+def _seen_by(request: PersonRequest) -> IdeaQuerySet:
+    return Idea.objects.visible_to(request.user)
 
 
-def _minis(request: HttpRequest, ideas: IdeaQuerySet, size: int) -> list[Mini]:
+def _minis(request: PersonRequest, ideas: IdeaQuerySet, size: int, *, says_where: bool = True) -> list[Mini]:
     found = list(ideas.select_related("organisation", "branch").order_by("-deposited_on", "-id")[:size])
     own = own_votes([idea.ballot_id for idea in found], request.user) if found else frozenset()
     today = clock.today()
@@ -97,7 +109,7 @@ def _minis(request: HttpRequest, ideas: IdeaQuerySet, size: int) -> list[Mini]:
         Mini(
             title=idea.title,
             url=idea.get_absolute_url(),
-            where=f"{standing.place(idea)}, {_day(idea, today)}",
+            where=f"{standing.place(idea)}, {_day(idea, today)}" if says_where else _day(idea, today),
             look=idea.look,
             votes=idea.vote_count,
             own=idea.ballot_id in own,
@@ -116,11 +128,19 @@ def _day(idea: Idea, today: Any) -> str:
 
 def _late(idea: Idea) -> AnswerLine:
     wait = standing.wait(idea)
-    return AnswerLine(idea.title, idea.get_absolute_url(), wait.text, wait.state, f"Qui répond\u00a0: {standing.answerer(idea)}")
+    return AnswerLine(
+        idea.title,
+        idea.get_absolute_url(),
+        wait.text,
+        wait.state,
+        f"Qui répond\u00a0: {standing.answerer(idea)}",
+    )
 
 
-def _given(request: HttpRequest) -> list[AnswerLine]:
-    published = Decision.objects.filter(published_on__isnull=False, idea__in=_seen_by(request).filter(is_hidden=False))
+def _given(request: PersonRequest) -> list[AnswerLine]:
+    published = Decision.objects.filter(
+        published_on__isnull=False, idea__in=_seen_by(request).filter(is_hidden=False)
+    )
     rows = published.select_related("idea__organisation", "idea__branch").order_by("-published_on", "-pk")
     return [_answer(decision) for decision in rows[:ANSWERS_GIVEN]]
 

@@ -1,5 +1,10 @@
 """How the acts on ideas are said where the journal is read."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from .enums import State, Verdict
+
 VERBS = {
     "idea.open_debate": "a ouvert le débat sur une idée",
     "idea.ask_completion": "a demandé un complément sur une idée",
@@ -16,3 +21,12 @@ VERBS = {
     "idea.decline_revival": "a décliné une demande de relance",
     "decision.prepare": "a préparé une décision",
 }
+
+
+def details(held: Mapping[str, Any]) -> str:
+    """What an act keeps besides its verb: the states it went through, the verdict it prepared."""
+    if held.get("source") in State.values and held.get("target") in State.values:
+        return f"{State(held['source']).label} → {State(held['target']).label}"
+    if held.get("verdict") in Verdict.values:
+        return f"{Verdict(held['verdict']).label}, tour {held.get('round', 1)}"
+    return ""

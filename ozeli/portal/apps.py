@@ -37,12 +37,16 @@ class PortalConfig(AppConfig):
                 position=99,
             )
         )
-        journal_verbs.register(**{"operations.retry_job": "Tâche relancée"})
+        journal_verbs.register(**{"operations.retry_job": "a relancé une tâche"})
         for kind in (
             HomeBrickKind("search", "search", "portal/home/_search.html", home.search, wide=True),
             HomeBrickKind("tools", "tools", "portal/home/_tools.html", home.tools, "Vos autres outils"),
             HomeBrickKind(
-                "operations", "operations", "portal/home/_operations.html", home.operations, "Le portail lui-même"
+                "operations",
+                "operations",
+                "portal/home/_operations.html",
+                home.operations,
+                "Le portail lui-même",
             ),
         ):
             home_bricks.register(kind)

@@ -17,9 +17,15 @@ class Term(NamedTuple):
 
 
 _TERMS = (
-    Term("Idée", "Un problème vécu au travail et ce qu’on propose pour le résoudre. Chaque agent peut en déposer."),
+    Term(
+        "Idée",
+        "Un problème vécu au travail et ce qu’on propose pour le résoudre. Chaque agent peut en déposer.",
+    ),
     Term("Fil", "Le dessin du chemin d’une idée : d’où elle vient, où elle en est, qui l’a reprise."),
-    Term("Référent innovation", "La personne qui, dans un organisme, lit les idées, les fait avancer et y répond."),
+    Term(
+        "Référent innovation",
+        "La personne qui, dans un organisme, lit les idées, les fait avancer et y répond.",
+    ),
     Term("Expert", "Une personne sollicitée pour donner un avis sur une idée mise à l’étude."),
     Term("Brouillon", "Une idée que vous écrivez. Elle s’enregistre seule et vous êtes le seul à la voir."),
     Term("Déposée", "L’idée est visible et peut recevoir des votes. Le délai de réponse commence."),
@@ -27,24 +33,46 @@ _TERMS = (
     Term("En débat", "Le référent a qualifié l’idée. Chacun vote et commente pour l’enrichir."),
     Term("À l’étude", "Les votes sont clos. Un référent, parfois aidé d’un expert, prépare la réponse."),
     Term("Retenue", "L’organisme veut l’essayer. La réponse dit pourquoi et ce qui vient ensuite."),
-    Term("Non retenue", "L’idée ne sera pas essayée maintenant. Un motif et une réponse écrite l’expliquent toujours."),
+    Term(
+        "Non retenue",
+        "L’idée ne sera pas essayée maintenant. Un motif et une réponse écrite l’expliquent toujours.",
+    ),
     Term("Regroupée", "Deux idées semblables n’en font plus qu’une. Le regroupement peut être défait."),
     Term("Retirée", "L’auteur a repris son idée. Elle n’est plus visible du réseau."),
-    Term("Masquée", "Un modérateur a caché un contenu qui ne respecte pas les règles, le temps de l’examiner."),
+    Term(
+        "Masquée", "Un modérateur a caché un contenu qui ne respecte pas les règles, le temps de l’examiner."
+    ),
     Term("Relance", "Demander qu’une idée non retenue soit regardée de nouveau, avec un élément nouveau."),
-    Term("Cimetière des idées", "La liste des idées non retenues et de leurs réponses. On y vient apprendre et relancer."),
-    Term("Expérimentation", "L’essai d’une idée, à petite échelle et pour un temps limité. On dit aussi POC."),
-    Term("POC", "De l’anglais « proof of concept », preuve de concept : un essai qui montre si l’idée tient."),
-    Term("Réalisation", "Ce qui a été fait et mesuré. Un essai arrêté en est une aussi, par ce qu’il apprend."),
+    Term(
+        "Cimetière des idées",
+        "La liste des idées non retenues et de leurs réponses. On y vient apprendre et relancer.",
+    ),
+    Term(
+        "Expérimentation", "L’essai d’une idée, à petite échelle et pour un temps limité. On dit aussi POC."
+    ),
+    Term(
+        "POC", "De l’anglais « proof of concept », preuve de concept : un essai qui montre si l’idée tient."
+    ),
+    Term(
+        "Réalisation", "Ce qui a été fait et mesuré. Un essai arrêté en est une aussi, par ce qu’il apprend."
+    ),
     Term("Essaimage", "La reprise d’une réalisation par d’autres organismes."),
     Term("Défi", "Une question posée au réseau, avec des dates, pour recueillir des idées sur un sujet."),
-    Term("Brique", "Une partie du portail : les idées, la recherche, le réseau… Vos droits se règlent brique par brique."),
+    Term(
+        "Brique",
+        "Une partie du portail : les idées, la recherche, le réseau… Vos droits se règlent brique par brique.",
+    ),
     Term("Profil", "Un ensemble de droits : Consultation, Contributeur, Administrateur fonctionnel…"),
     Term("Périmètre", "Là où votre profil vaut : un organisme, ou tout le réseau."),
     Term("Organisme", "Une caisse, une union ou un établissement du réseau."),
     Term("Branche", "Un ensemble d’organismes de même mission : famille, maladie, retraite, recouvrement…"),
-    Term("Journal", "Le registre des décisions et des changements de droits. On y ajoute, on n’y corrige rien."),
-    Term("Confidentiel", "Votre nom est connu de quelques personnes, tenues au secret. Ce n’est pas l’anonymat."),
+    Term(
+        "Journal", "Le registre des décisions et des changements de droits. On y ajoute, on n’y corrige rien."
+    ),
+    Term(
+        "Confidentiel",
+        "Votre nom est connu de quelques personnes, tenues au secret. Ce n’est pas l’anonymat.",
+    ),
     Term("Anonyme", "Personne ne peut savoir qui a écrit, pas même l’administrateur de la base de données."),
     Term("Droit à l’expérimentation", "Essayer est permis. Un arrêt vaut une leçon, et la leçon se partage."),
 )

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count
-from django.http import HttpRequest
 
+from ozeli.accounts.requests import PersonRequest
 from ozeli.core.access import Level
 from ozeli.core.memo import kept_for
 from ozeli.core.registry import home_bricks
@@ -35,12 +35,12 @@ class Row:
     half: bool
 
 
-def rows(request: HttpRequest) -> list[Row]:
+def rows(request: PersonRequest) -> list[Row]:
     """The rows that this person may see and that have something to show, in order."""
     shown = []
     for brick in HomeBrick.objects.filter(is_shown=True):
         kind = home_bricks.get(brick.kind)
-        if kind is None or request.user.level(kind.brick) < Level.CONSULT:  # type: ignore[union-attr]
+        if kind is None or request.user.level(kind.brick) < Level.CONSULT:
             continue
         if (content := kind.load(request)) is not None:
             shown.append(Row(kind.template, brick.title or kind.title, content, kind.wide, kind.half))
@@ -71,19 +71,19 @@ def _popular_words() -> tuple[str, ...]:
     return tuple(tags.order_by("-uses", "slug").values_list("name", flat=True)[:TAGS_SHOWN])
 
 
-def search(request: HttpRequest) -> dict[str, Any]:
+def search(request: PersonRequest) -> dict[str, Any]:
     """The question that comes first: does it exist already?"""
     ideas, organisations = _reach()
-    may_deposit = request.user.level("ideas") >= Level.CONSULT  # type: ignore[union-attr]
+    may_deposit = request.user.level("ideas") >= Level.CONSULT
     words = _popular_words() if may_deposit else ()
     return {"ideas": ideas, "organisations": organisations, "words": words, "may_deposit": may_deposit}
 
 
-def tools(request: HttpRequest) -> dict[str, Any] | None:
+def tools(request: PersonRequest) -> dict[str, Any] | None:
     found = selectors.tools("")
     return {"tools": found} if found else None
 
 
-def operations(request: HttpRequest) -> dict[str, Any]:
+def operations(request: PersonRequest) -> dict[str, Any]:
     """For those who keep it running: is all well, in one line each."""
     return {"checks": machinery.checks()}

@@ -42,7 +42,10 @@ JOB_STATUSES = {
 _HEAD = re.compile(r"^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d),\d+ (\w+) (\S+) (.*)$")
 _PERSONAL = (
     (re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+"), "[adresse]"),
-    (re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b|\b(?:[0-9a-f]{1,4}:){3,7}[0-9a-f]{0,4}\b", re.I), "[adresse IP]"),
+    (
+        re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b|\b(?:[0-9a-f]{1,4}:){3,7}[0-9a-f]{0,4}\b", re.I),
+        "[adresse IP]",
+    ),
     (re.compile(r"/mot-de-passe-oublie/\S+"), "/mot-de-passe-oublie/[clé]"),
     (re.compile(r"\?\S+"), "?[…]"),
     (re.compile(r"['\"«][^'\"»]{3,}['\"»]"), "[texte]"),
@@ -65,9 +68,15 @@ def checks() -> list[Check]:
 
 def _database() -> Check:
     with connection.cursor() as cursor:
-        cursor.execute("select current_setting('server_version'), pg_size_pretty(pg_database_size(current_database()))")
+        cursor.execute(
+            "select current_setting('server_version'), pg_size_pretty(pg_database_size(current_database()))"
+        )
         number, size = cursor.fetchone()
-    return Check("Base de données", True, f"PostgreSQL {number.split()[0]}, {size.replace('kB', 'ko').replace('MB', 'Mo')}")
+    return Check(
+        "Base de données",
+        True,
+        f"PostgreSQL {number.split()[0]}, {size.replace('kB', 'ko').replace('MB', 'Mo')}",
+    )
 
 
 def _worker() -> Check:
@@ -76,7 +85,9 @@ def _worker() -> Check:
         return Check("Tâches de fond", False, "aucun exécuteur ne tourne")
     silence = clock.now() - last
     if silence > WORKER_SILENCE:
-        return Check("Tâches de fond", False, f"silence depuis {plural(int(silence.total_seconds() // 60), 'minute')}")
+        return Check(
+            "Tâches de fond", False, f"silence depuis {plural(int(silence.total_seconds() // 60), 'minute')}"
+        )
     late = ProcrastinateJob.objects.filter(status="todo", scheduled_at__lt=clock.now() - JOB_IS_LATE).count()
     return Check("Tâches de fond", not late, f"{plural(late, 'tâche')} en retard" if late else "à jour")
 
@@ -85,20 +96,31 @@ def _mails() -> Check:
     late = OutgoingMail.objects.filter(
         status=OutgoingMail.Status.WAITING, created_at__lt=clock.now() - MAIL_IS_LATE
     ).count()
-    return Check("Courriers", not late, f"{plural(late, 'courrier')} en retard" if late else "partis ou en chemin")
+    return Check(
+        "Courriers", not late, f"{plural(late, 'courrier')} en retard" if late else "partis ou en chemin"
+    )
 
 
 def jobs_by_status() -> list[tuple[str, int]]:
-    counted = dict(ProcrastinateJob.objects.values_list("status").annotate(number=Count("pk")).order_by("status"))
+    counted = dict(
+        ProcrastinateJob.objects.values_list("status").annotate(number=Count("pk")).order_by("status")
+    )
     return [(label, counted.get(status, 0)) for status, label in JOB_STATUSES.items()]
 
 
 def failed_jobs() -> list[dict[str, Any]]:
     """The last jobs in failure, newest first, without their arguments (they may name somebody)."""
     last_events = ProcrastinateEvent.objects.filter(type="failed", job__status="failed")
-    rows = last_events.values("job_id", "job__task_name", "job__attempts").annotate(at=Max("at")).order_by("-at")
+    rows = (
+        last_events.values("job_id", "job__task_name", "job__attempts").annotate(at=Max("at")).order_by("-at")
+    )
     return [
-        {"id": row["job_id"], "task": row["job__task_name"], "attempts": row["job__attempts"], "at": row["at"]}
+        {
+            "id": row["job_id"],
+            "task": row["job__task_name"],
+            "attempts": row["job__attempts"],
+            "at": row["at"],
+        }
         for row in rows[:FAILURES]
     ]
 
@@ -118,7 +140,12 @@ def retry_job(job_id: int, *, actor: User) -> None:
 
 
 def versions() -> list[tuple[str, str]]:
-    names = (("ozeli", "Ozéli"), ("django", "Django"), ("granian", "Granian"), ("procrastinate", "Procrastinate"))
+    names = (
+        ("ozeli", "Ozéli"),
+        ("django", "Django"),
+        ("granian", "Granian"),
+        ("procrastinate", "Procrastinate"),
+    )
     return [("Python", platform.python_version()), *((label, _version(name)) for name, label in names)]
 
 

@@ -21,7 +21,7 @@ from ozeli.journal.models import Entry
 
 from .. import rules, selectors, wording
 from ..forms import JournalForm
-from ..models import Profile
+from ..models import Profile, User
 from ..requests import PersonRequest
 
 CHUNK = 500
@@ -34,7 +34,7 @@ def journal(request: PersonRequest) -> HttpResponse:
     page = keyset_page(entries, ("id",), request.GET.get("page", ""))
     context = {
         "form": form,
-        "acts": readable(page.rows),
+        "acts": readable(page.rows, request.user),
         "is_filtered": any(value for value in form.wanted().values()),
         "next_url": page_url(request.GET, page.next),
         "previous_url": page_url(request.GET, page.previous),
@@ -49,20 +49,21 @@ def journal_export(request: PersonRequest) -> HttpResponseBase:
     """The same acts in CSV, whole."""
     _form, entries = _wanted(request)
     header = ["numéro", "date", "qui", "acte", "sur quoi", "détail", "clé d’acteur"]
-    return csv_response("journal", header, _lines(entries.order_by("-id")))
+    return csv_response("journal", header, _lines(entries.order_by("-id"), request.user))
 
 
-def readable(entries: list[Entry]) -> list[dict[str, Any]]:
-    """The acts as a reader wants them, in two queries whatever their number."""
+def readable(entries: list[Entry], user: User) -> list[dict[str, Any]]:
+    """The acts as a reader wants them, in a few queries whatever their number."""
     names = selectors.names_of(key for entry in entries for key in wording.people_in(entry))
     profiles = dict(Profile.objects.values_list("code", "name"))
+    shown = wording.cards(entries, user)
     return [
         {
             "id": entry.pk,
             "at": entry.at,
             "who": wording.who(entry.actor, names),
             "act": journal_verbs.label(entry.verb),
-            "about": wording.about(entry, names, profiles),
+            "about": wording.about(entry, names, profiles, shown),
             "details": wording.details(entry, profiles),
             "actor": entry.actor,
         }
@@ -92,9 +93,17 @@ def _midnight(day: Any) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def _lines(entries: QuerySet[Entry]) -> Iterator[list[Any]]:
+def _lines(entries: QuerySet[Entry], user: User) -> Iterator[list[Any]]:
     rows = entries.iterator(chunk_size=CHUNK)
     while chunk := list(islice(rows, CHUNK)):
-        for act in readable(chunk):
+        for act in readable(chunk, user):
             when = timezone.localtime(act["at"]).strftime("%Y-%m-%d %H:%M:%S")
-            yield [act["id"], when, act["who"], act["act"], act["about"], act["details"], act["actor"] or ""]
+            yield [
+                act["id"],
+                when,
+                act["who"],
+                act["act"],
+                act["about"][0],
+                act["details"],
+                act["actor"] or "",
+            ]

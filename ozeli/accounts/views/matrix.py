@@ -68,7 +68,7 @@ def _page(request: PersonRequest, query: QueryDict, status: int = 200, **said: A
         "changes": [posted(change) for change in changes],
         "title": plural(len(changes), "changement", "changements") + " à enregistrer",
         "effects": grid.effects() if changes else [],
-        "lately": readable(selectors.last_changes_of_rights()),
+        "lately": readable(selectors.last_changes_of_matrix(), request.user),
         "refusal": "",
         "clashes": [],
     }

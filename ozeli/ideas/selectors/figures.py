@@ -4,8 +4,10 @@ They count what the whole network may read, so that they are the same for everyo
 five people.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Aggregate, Count, DurationField, Exists, F, OuterRef, Q, QuerySet
 
@@ -77,11 +79,15 @@ def _shown() -> QuerySet[Idea]:
 
 def _people_behind(ideas: QuerySet[Idea]) -> int:
     """Authors who signed, and one person for each anonymous idea."""
-    signed = IdeaAuthor.objects.filter(idea__in=ideas.values("pk")).aggregate(people=Count("user", distinct=True))
+    signed = IdeaAuthor.objects.filter(idea__in=ideas.values("pk")).aggregate(
+        people=Count("user", distinct=True)
+    )
     return int(signed["people"]) + ideas.filter(is_anonymous=True).count()
 
 
-def _figure(people: int, code: str, value: str, label: str, definition: str, url: str, url_label: str) -> Figure:
+def _figure(
+    people: int, code: str, value: str, label: str, definition: str, url: str, url_label: str
+) -> Figure:
     enough = people >= FEWEST
     return Figure(code, value if enough else HIDDEN, label, definition if enough else TOO_FEW, url, url_label)
 
@@ -101,7 +107,9 @@ def _delay(start: date) -> Figure:
     first = Decision.objects.filter(round=1, published_on__gte=start, idea__in=_shown().values("pk"))
     median = first.aggregate(median=Median(F("published_on") - F("idea__deposited_on")))["median"]
     value = plural(round(median / timedelta(days=1)), "jour") if median is not None else HIDDEN
-    definition = "Médiane entre le dépôt et la première réponse écrite\u00a0: une idée sur deux a attendu moins."
+    definition = (
+        "Médiane entre le dépôt et la première réponse écrite\u00a0: une idée sur deux a attendu moins."
+    )
     people = _people_behind(_shown().filter(pk__in=first.values("idea")))
     return _figure(
         people, "delay", value, "pour une réponse", definition, "/idees/?etat=attend", "Celles qui attendent"
@@ -114,7 +122,13 @@ def _answered(start: date) -> Figure:
     value = f"{round(10 * answered / total)} sur 10" if total else HIDDEN
     definition = "Part des idées déposées dans la période qui ont reçu une décision écrite et publiée."
     return _figure(
-        _people_behind(ideas), "answered", value, "ont leur réponse", definition, "/cimetiere/", "Les non retenues"
+        _people_behind(ideas),
+        "answered",
+        value,
+        "ont leur réponse",
+        definition,
+        "/cimetiere/",
+        "Les non retenues",
     )
 
 
@@ -123,9 +137,17 @@ def _participants(start: date) -> Figure:
     voters = Vote.objects.filter(cast_on__gte=start).values("voter")
     speakers = Comment.objects.filter(created_at__date__gte=start, author__isnull=False).values("author")
     people = authors.union(voters, speakers).count()
-    definition = "Personnes différentes qui ont signé une idée, voté ou commenté. Les dépôts anonymes n’y sont pas."
+    definition = (
+        "Personnes différentes qui ont signé une idée, voté ou commenté. Les dépôts anonymes n’y sont pas."
+    )
     return _figure(
-        people, "participants", number(people), "agents participent", definition, "/organismes/", "Voir le réseau"
+        people,
+        "participants",
+        number(people),
+        "agents participent",
+        definition,
+        "/organismes/",
+        "Voir le réseau",
     )
 
 
@@ -156,7 +178,7 @@ def _branches(start: date) -> list[BranchLine]:
     return [_line(row, row["branch__name"] in hidden) for row in found]
 
 
-def _line(row: dict[str, int | str], is_hidden: bool) -> BranchLine:
+def _line(row: Mapping[str, Any], is_hidden: bool) -> BranchLine:
     name = str(row["branch__name"])
     if is_hidden:
         return BranchLine(name, HIDDEN, HIDDEN, HIDDEN)

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from ozeli.core.access import brick
@@ -12,7 +13,8 @@ from ozeli.ideas.selectors import figures
 @require_GET
 @brick("figures")
 def key_figures(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/figures.html", {"found": figures.key_figures()})
+    exports = [("Exporter ce tableau (CSV)", reverse("portal:figures_export"))]
+    return render(request, "portal/figures.html", {"found": figures.key_figures(), "exports": exports})
 
 
 @require_GET

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from ozeli.accounts.requests import PersonRequest
 from ozeli.core.access import brick
 
 from .. import home as bricks_of_home
@@ -12,7 +13,7 @@ from ..forms import WordsForm
 
 
 @require_GET
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: PersonRequest) -> HttpResponse:
     """Bricks as rows, each obeying the matrix."""
     rows = bricks_of_home.rows(request)
     context = {
@@ -29,4 +30,6 @@ def tools(request: HttpRequest) -> HttpResponse:
     """The neighbouring tools, each link carrying the words searched over."""
     form = WordsForm(request.GET)
     words = form.words()
-    return render(request, "portal/tools.html", {"form": form, "words": words, "tools": selectors.tools(words)})
+    return render(
+        request, "portal/tools.html", {"form": form, "words": words, "tools": selectors.tools(words)}
+    )
