@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import factory
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import MD5PasswordHasher
 from factory.django import DjangoModelFactory
 
 from ozeli.accounts.models import Membership, Profile, User
@@ -17,7 +17,7 @@ from ozeli.network.enums import Audience
 from ozeli.network.models import Branch, Domain, Organisation
 
 PASSWORD = "un-mot-de-passe-sûr"
-_HASH = make_password(PASSWORD)
+_HASH = MD5PasswordHasher().encode(PASSWORD, "sel")
 
 ANSWER = (
     "Merci pour cette idée précise. Nous ne la retenons pas, car l’outil commun la couvre déjà ;"

@@ -79,7 +79,9 @@ class Scene:
         return f"{words}{NBSP}: {self.title}" if shared else words
 
 
-def _message(scene: Scene, text: str, subject: str, *lines: str, url: str = "", action: bool = False) -> Message:
+def _message(
+    scene: Scene, text: str, subject: str, *lines: str, url: str = "", action: bool = False
+) -> Message:
     return Message(
         text=text,
         url=url or scene.idea.get_absolute_url(),
@@ -229,7 +231,9 @@ def commented(scene: Scene, user: User) -> Message | None:
 
 def moved(scene: Scene, user: User) -> Message:
     state = State(scene.step.target if scene.step else scene.idea.state).label.lower()
-    return _message(scene, f"{scene.whose(user)} est maintenant {state}", "Une idée change d’état", scene.note)
+    return _message(
+        scene, f"{scene.whose(user)} est maintenant {state}", "Une idée change d’état", scene.note
+    )
 
 
 # --- experts and askers -----------------------------------------------------------------------------------------------

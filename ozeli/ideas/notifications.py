@@ -144,7 +144,11 @@ def _told(code: str) -> Told:
 
 
 def _with_roles(idea_id: UUID) -> Idea:
-    return Idea.objects.select_related("organisation", "branch").prefetch_related("authors", "experts").get(pk=idea_id)
+    return (
+        Idea.objects.select_related("organisation", "branch")
+        .prefetch_related("authors", "experts")
+        .get(pk=idea_id)
+    )
 
 
 def _scene(event: Event) -> Scene:

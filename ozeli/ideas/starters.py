@@ -18,8 +18,8 @@ STARTERS = (
         "try",
         "Retenue, et voici l’essai",
         "Merci d’avoir pointé [à compléter\u00a0: ce que l’idée voit juste].\n\n"
-        "Nous la retenons. L’essai commence [à compléter\u00a0: quand, où, avec qui], et nous dirons ici ce qu’il donne,"
-        " même s’il ne donne rien.",
+        "Nous la retenons. L’essai commence [à compléter\u00a0: quand, où, avec qui],"
+        " et nous dirons ici ce qu’il donne, même s’il ne donne rien.",
     ),
     Starter(
         Reason.EXISTS,
@@ -45,7 +45,8 @@ STARTERS = (
     Starter(
         "later",
         "Gardée à l’étude, et voici pourquoi",
-        "Nous avons besoin de plus de temps pour vous répondre\u00a0: [à compléter\u00a0: ce que nous attendons, et de qui].",
+        "Nous avons besoin de plus de temps pour vous répondre\u00a0: [à compléter\u00a0: ce que nous"
+        " attendons, et de qui].",
     ),
 )
 

@@ -49,7 +49,7 @@ class TextField(forms.CharField):
         return {}
 
     def to_python(self, value: Any) -> str:
-        return clean_text(super().to_python(value))
+        return clean_text(super().to_python(value) or "")
 
     def run_validators(self, value: str) -> None:
         if self.max_length is not None and len(value) > self.max_length:
@@ -82,9 +82,13 @@ class PersonField(forms.CharField):
             return None
         found = people_meant(text)
         if not found:
-            raise ValidationError("Personne ne porte ce nom dans le réseau. Essayez son adresse électronique.")
+            raise ValidationError(
+                "Personne ne porte ce nom dans le réseau. Essayez son adresse électronique."
+            )
         if len(found) > 1:
-            raise ValidationError("Plusieurs personnes portent ce nom. Ajoutez l’organisme, ou écrivez l’adresse.")
+            raise ValidationError(
+                "Plusieurs personnes portent ce nom. Ajoutez l’organisme, ou écrivez l’adresse."
+            )
         return found[0]
 
 
@@ -108,14 +112,18 @@ class QualifyForm(DeskForm):
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
         if data.get("move") == "ask_completion" and len(data.get("note", "")) < NOTE_MIN_LENGTH:
-            self.add_error("note", "Posez votre question en une phrase\u00a0: son auteur la lira, et tout le réseau.")
+            self.add_error(
+                "note", "Posez votre question en une phrase\u00a0: son auteur la lira, et tout le réseau."
+            )
         return data
 
 
 class ExpertForm(DeskForm):
     """Ask for an opinion."""
 
-    expert = PersonField(label="À qui demander un avis", error_messages={"required": "Écrivez le nom de la personne."})
+    expert = PersonField(
+        label="À qui demander un avis", error_messages={"required": "Écrivez le nom de la personne."}
+    )
     due_on = DayField(label="Avis attendu le", required=False)
 
 

@@ -1,5 +1,7 @@
 """The filters of the cimetière: a GET form, hence a link that can be kept."""
 
+from typing import cast
+
 from django import forms
 from django.http import QueryDict
 
@@ -28,10 +30,8 @@ class GraveyardForm(forms.Form):
     def __init__(self, query: QueryDict) -> None:
         super().__init__({name: query.get(name, "").replace("\0", "") for name in NAMES})
         self.topics = {topic.code: topic for sector in sectors() for topic in (sector, *sector.children)}
-        self.fields["domaine"].choices = [
-            ("", "Tous"),
-            *((sector.code, sector.name) for sector in sectors()),
-        ]
+        domains = cast(forms.ChoiceField, self.fields["domaine"])
+        domains.choices = [("", "Tous"), *((sector.code, sector.name) for sector in sectors())]
         self.sort = query.get("tri", "") if query.get("tri") in SORTS else SORTS[0]
         self.is_valid()
 

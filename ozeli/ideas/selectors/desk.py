@@ -52,7 +52,7 @@ def _prepared() -> Exists:
     return Exists(Decision.objects.filter(idea=OuterRef("pk"), round=OuterRef("round"), published_on=None))
 
 
-def _conditions() -> dict[str, Q]:
+def _conditions() -> dict[Queue, Q]:
     """Queue → which ideas stand in it. A prepared decision leaves every queue: it waits to be published."""
     awaited = Q(prepared=False)
     late = awaited & Q(state__in=DESK_STATES, answer_due_on__lt=clock.today())
@@ -65,7 +65,7 @@ def in_desk(user: User) -> IdeaQuerySet:
 
 
 def ideas_of(user: User, queue: str) -> QuerySet[Idea]:
-    return in_desk(user).filter(_conditions()[queue])
+    return in_desk(user).filter(_conditions()[Queue(queue)])
 
 
 def pending_revivals(user: User) -> QuerySet[RevivalRequest]:
@@ -90,7 +90,9 @@ def prepared_decisions(user: User) -> QuerySet[Decision]:
 def counts(user: User) -> dict[str, int]:
     """Queue → how many wait; « preparees » for the decisions to publish. Two queries."""
     wanted: dict[str, Any] = {queue: Count("pk", filter=rule) for queue, rule in _conditions().items()}
-    counted = in_desk(user).aggregate(preparees=Count("pk", filter=Q(prepared=True, state=State.UNDER_STUDY)), **wanted)
+    counted = in_desk(user).aggregate(
+        preparees=Count("pk", filter=Q(prepared=True, state=State.UNDER_STUDY)), **wanted
+    )
     return counted | {Queue.REVIVALS: pending_revivals(user).count()}
 
 
@@ -106,7 +108,9 @@ def queue_of(idea: Idea) -> Queue | None:
 
 def page(user: User, queue: str, cursor: str = "") -> Page:
     """A page of rows (`Row`), the oldest wait first."""
-    found = keyset_page(_with_row_data(ideas_of(user, queue)), ("waiting_since", "id"), cursor, ascending=True)
+    found = keyset_page(
+        _with_row_data(ideas_of(user, queue)), ("waiting_since", "id"), cursor, ascending=True
+    )
     return Page([row(idea) for idea in found.rows], found.next, found.previous)
 
 
@@ -123,12 +127,12 @@ def soon(user: User) -> list[Row]:
 
 def after(user: User, queue: str, idea: Idea) -> str:
     """The key of the idea to look at after this one in a queue, from its start again at the end; « » when none."""
-    if queue not in _conditions():
+    if queue not in Queue.values or queue == Queue.REVIVALS:
         return ""
-    others = ideas_of(user, queue).exclude(pk=idea.pk).order_by("waiting_since", "id")
     since = idea.waiting_since or clock.today()
-    later = others.filter(Q(waiting_since=since, pk__gt=idea.pk) | Q(waiting_since__gt=since))
-    found = later.first() or others.first()
+    passed = Q(waiting_since__lt=since) | Q(waiting_since=since, pk__lt=idea.pk)
+    others = ideas_of(user, queue).exclude(pk=idea.pk).annotate(passed=passed)
+    found = others.only("pk").order_by("passed", "waiting_since", "id").first()
     return found.short if found else ""
 
 
@@ -140,7 +144,9 @@ def _with_row_data(ideas: QuerySet[Idea]) -> QuerySet[Idea]:
 
 
 def row(idea: Idea) -> Row:
-    return Row(idea.short, idea.title, standing.signature(idea, idea.signatories), wait(idea), idea.is_overdue)
+    return Row(
+        idea.short, idea.title, standing.signature(idea, idea.signatories), wait(idea), idea.is_overdue
+    )
 
 
 def wait(idea: Idea) -> str:
@@ -161,8 +167,9 @@ def wait(idea: Idea) -> str:
 def with_desk_data(ideas: IdeaQuerySet) -> IdeaQuerySet:
     """Everything that the pane shows of an idea, but its decisions and look-alikes."""
     experts = IdeaExpert.objects.select_related("user__organisation").order_by("asked_on", "pk")
-    return ideas.select_related("organisation", "branch", "domain", "handler").prefetch_related(
-        "authors__user", Prefetch("experts", experts)
+    authors = IdeaAuthor.objects.select_related("user")
+    return ideas.select_related("organisation", "branch", "domain").prefetch_related(
+        Prefetch("authors", authors), Prefetch("experts", experts)
     )
 
 
@@ -187,7 +194,9 @@ def promise(idea: Idea) -> tuple[str, str]:
     due = idea.answer_due_on
     if due is None:
         return "", ""
-    day = f"en{NBSP}{month(due)}" if idea.is_anonymous else f"pour le {standing.short_date(due, clock.today())}"
+    day = (
+        f"en{NBSP}{month(due)}" if idea.is_anonymous else f"pour le {standing.short_date(due, clock.today())}"
+    )
     return (f"Promise {day}, en retard", "late") if idea.is_overdue else (f"Promise {day}", "wait")
 
 

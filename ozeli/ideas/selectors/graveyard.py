@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import F, Prefetch, QuerySet
 
@@ -72,7 +73,7 @@ def matching(user: User, wanted: Wanted) -> IdeaQuerySet:
     return ideas
 
 
-def _found(user: User, wanted: Wanted) -> list[object]:
+def _found(user: User, wanted: Wanted) -> list[UUID]:
     filters: dict[str, object] = {"status": State.NOT_RETAINED, "domain": list(wanted.domains)}
     if wanted.organisation is not None:
         filters["organisation"] = wanted.organisation.pk
@@ -114,7 +115,12 @@ def export_lines(ideas: IdeaQuerySet, sort: str) -> Iterator[list[object]]:
 def lessons(user: User) -> list[Lesson]:
     """« Ce que nous avons appris »: the reasons of the last answers, the most frequent first."""
     readable = matching(user, Wanted())
-    last = _published().filter(idea__in=readable).order_by("-published_on", "-id").values("reason")[:LESSONS_FROM]
+    last = (
+        _published()
+        .filter(idea__in=readable)
+        .order_by("-published_on", "-id")
+        .values("reason")[:LESSONS_FROM]
+    )
     counted = Counter(row["reason"] for row in last)
     return [Lesson(code, str(Reason(code).label), ideas) for code, ideas in counted.most_common()]
 
@@ -126,7 +132,9 @@ def _published() -> QuerySet[Decision]:
 
 def _answers_to(ideas: IdeaQuerySet) -> QuerySet[Decision]:
     related = ("idea__organisation", "idea__branch", "idea__domain", "published_by__organisation")
-    return _published().filter(idea__in=ideas).select_related(*related).prefetch_related("idea__authors__user")
+    return (
+        _published().filter(idea__in=ideas).select_related(*related).prefetch_related("idea__authors__user")
+    )
 
 
 def _with_answers(ideas: IdeaQuerySet) -> IdeaQuerySet:

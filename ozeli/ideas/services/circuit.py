@@ -79,7 +79,13 @@ def open_debate(idea: Idea, *, actor: User, note: str = "", version: int | None 
 def ask_completion(idea: Idea, *, actor: User, note: str, version: int | None = None) -> IdeaMove:
     """Send the idea back to its author with a question. Nobody owes an answer until the author has completed it."""
     return move(
-        idea, "ask_completion", actor=actor, note=note, version=version, waiting_since=None, answer_due_on=None
+        idea,
+        "ask_completion",
+        actor=actor,
+        note=note,
+        version=version,
+        waiting_since=None,
+        answer_due_on=None,
     )
 
 

@@ -48,13 +48,19 @@ def prepare_decision(
     answer = clean_text(answer)
     check_answer(verdict, reason, answer)
     idea = _held_for_decision(idea, actor)
-    words = {"verdict": verdict, "reason": reason if verdict == Verdict.NOT_RETAINED else "", "answer": answer}
+    words = {
+        "verdict": verdict,
+        "reason": reason if verdict == Verdict.NOT_RETAINED else "",
+        "answer": answer,
+    }
     written = words | {"prepared_by": actor, "prepared_on": clock.today()}
     standing = Decision.objects.filter(idea=idea, round=idea.round)
     if version is None:
         decision, created = standing.get_or_create(defaults=written | {"idea": idea, "round": idea.round})
         if not created:
-            raise Conflict("Quelqu’un vient de préparer une décision sur cette idée. Les deux textes sont affichés.")
+            raise Conflict(
+                "Quelqu’un vient de préparer une décision sur cette idée. Les deux textes sont affichés."
+            )
     elif standing.filter(version=version, published_on=None).update(**written, version=F("version") + 1):
         decision = standing.get()
     else:
@@ -67,7 +73,9 @@ def _held_for_decision(idea: Idea, actor: User) -> Idea:
     """The idea, held: at study, and one that this person may decide on."""
     idea = locked(idea)
     if not rules.decides(actor, idea):
-        raise Refused("Seul un référent de cet organisme, qui n’en est pas l’auteur, peut répondre à cette idée.")
+        raise Refused(
+            "Seul un référent de cet organisme, qui n’en est pas l’auteur, peut répondre à cette idée."
+        )
     if idea.state != State.UNDER_STUDY:
         raise Conflict("Cette idée n’est plus à l’étude : quelqu’un est passé avant vous.")
     return idea

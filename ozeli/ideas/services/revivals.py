@@ -25,14 +25,18 @@ def ask_revival(idea: Idea, *, actor: User, message: str) -> RevivalRequest:
     if not rules.can_ask_revival(actor, idea):
         raise Refused("Seule une idée non retenue peut être relancée.")
     if len(message) < MESSAGE_MIN_LENGTH:
-        raise Refused(f"Dites ce qui a changé depuis la réponse, en {MESSAGE_MIN_LENGTH} caractères au moins.")
+        raise Refused(
+            f"Dites ce qui a changé depuis la réponse, en {MESSAGE_MIN_LENGTH} caractères au moins."
+        )
     try:
         with transaction.atomic():
             request = RevivalRequest.objects.create(
                 idea=idea, round=idea.round, user=actor, message=message, asked_on=clock.today()
             )
     except IntegrityError as error:
-        raise Conflict("Vous avez déjà demandé la relance de cette idée. Votre demande est conservée.") from error
+        raise Conflict(
+            "Vous avez déjà demandé la relance de cette idée. Votre demande est conservée."
+        ) from error
     set_follow(KIND, idea.pk, user=actor, wanted=True)
     record("idea.ask_revival", KIND, idea.pk, actor=actor_key(actor))
     tell("idea.revival_asked", KIND, idea.pk, actor=actor, request=request.pk)

@@ -1,11 +1,12 @@
 """Prepared decisions: read as the network will read them, then published."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from ozeli.accounts.requests import PersonRequest
 from ozeli.core.access import Level, brick
 from ozeli.core.errors import Conflict, Refused
 from ozeli.core.french import plural
@@ -26,7 +27,7 @@ EVENTS = {Verdict.RETAINED: "idea.retain", Verdict.NOT_RETAINED: "idea.decline"}
 
 @require_GET
 @brick("ideas", Level.CONTRIBUTE)
-def prepared(request: HttpRequest) -> HttpResponse:
+def prepared(request: PersonRequest) -> HttpResponse:
     """The decisions that wait to be published, the oldest first."""
     waiting = selectors.prepared_decisions(request.user)
     page = keyset_page(waiting, ("prepared_on", "id"), request.GET.get("page", ""), size=5, ascending=True)
@@ -41,7 +42,7 @@ def prepared(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @brick("ideas", Level.CONTRIBUTE)
 @idempotent
-def publish(request: HttpRequest, short: str) -> HttpResponse:
+def publish(request: PersonRequest, short: str) -> HttpResponse:
     """The preview of a decision, and its publication."""
     idea = get_desk_idea(request, short)
     decision = selectors.decision_of(idea)
@@ -59,7 +60,7 @@ def publish(request: HttpRequest, short: str) -> HttpResponse:
     return redirect(idea.get_absolute_url())
 
 
-def _refused(request: HttpRequest, short: str, error: Refused) -> HttpResponse:
+def _refused(request: PersonRequest, short: str, error: Refused) -> HttpResponse:
     """What stands now, with the reason: 409 when somebody came first."""
     idea = get_desk_idea(request, short)
     decision = selectors.decision_of(idea)
@@ -68,10 +69,11 @@ def _refused(request: HttpRequest, short: str, error: Refused) -> HttpResponse:
 
 
 def _preview(
-    request: HttpRequest, idea: Idea, decision: Decision | None, *, refusal: str = "", status: int = 200
+    request: PersonRequest, idea: Idea, decision: Decision | None, *, refusal: str = "", status: int = 200
 ) -> HttpResponse:
-    waits = decision is not None and not decision.is_published
-    told = notifications.people_told(idea, EVENTS[Verdict(decision.verdict)], actor=request.user) if waits else 0
+    waits, told = decision is not None and not decision.is_published, 0
+    if decision is not None and waits:
+        told = notifications.people_told(idea, EVENTS[Verdict(decision.verdict)], actor=request.user)
     context = {
         "idea": idea,
         "who": standing.signature(idea, idea.signatories),

@@ -1,11 +1,12 @@
 """The référent's desk: the queues at the left, the chosen idea and what to do with it at the right."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from ozeli.accounts.requests import PersonRequest
 from ozeli.core.access import Level, brick
 from ozeli.core.errors import Conflict, Refused
 from ozeli.core.idempotency import idempotent
@@ -20,7 +21,7 @@ from .steps import Step
 
 @require_GET
 @brick("ideas", Level.CONTRIBUTE)
-def desk(request: HttpRequest) -> HttpResponse:
+def desk(request: PersonRequest) -> HttpResponse:
     """The queue asked for, else the first that holds something, with its first idea open."""
     context = queue_context(request)
     if context["rows"]:
@@ -34,7 +35,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @brick("ideas", Level.CONTRIBUTE)
 @idempotent
-def desk_idea(request: HttpRequest, short: str) -> HttpResponse:
+def desk_idea(request: PersonRequest, short: str) -> HttpResponse:
     """One idea at the desk; its forms are posted here."""
     idea = get_desk_idea(request, short)
     if request.method != "POST":
@@ -60,7 +61,7 @@ def desk_idea(request: HttpRequest, short: str) -> HttpResponse:
     return redirect(_after(request, idea, step, following))
 
 
-def _after(request: HttpRequest, idea: Idea, step: Step, following: str) -> str:
+def _after(request: PersonRequest, idea: Idea, step: Step, following: str) -> str:
     """Where a step leads: the following idea, the preview of the decision, or the same idea."""
     queue = request.GET.get("file", "")
     if "suivant" in request.POST:
@@ -72,7 +73,7 @@ def _after(request: HttpRequest, idea: Idea, step: Step, following: str) -> str:
 
 @require_GET
 @brick("ideas", Level.CONTRIBUTE)
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: PersonRequest) -> HttpResponse:
     """Suggestions of the field that names an expert."""
     found = selectors.people_like(request.GET.get("q", "").replace("\0", ""))
     results = [{"label": selectors.person_label(one), "note": one.job_family} for one in found]

@@ -2,15 +2,17 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from ozeli.accounts.requests import PersonRequest
 from ozeli.core.recovery import recovered
 from ozeli.core.ui import Tab
 from ozeli.core.web import page_url
 
 from .. import answers, resemblance, rules, standing
+from ..enums import State
 from ..models import Idea
 from ..selectors import desk as selectors
 from ..selectors.desk import Queue
@@ -21,7 +23,7 @@ from .steps import Step
 NOBODY_CHOSEN: dict[str, Any] = {"idea": None, "revival": None, "conflict": "", "kept": [], "skip_url": ""}
 
 
-def get_desk_idea(request: HttpRequest, short: str) -> Idea:
+def get_desk_idea(request: PersonRequest, short: str) -> Idea:
     """An idea of this person's desk. Http404 for an absent one and one of another desk alike."""
     return get_idea(request, short, selectors.with_desk_data(Idea.objects.in_scope_of(request.user)))
 
@@ -35,7 +37,7 @@ def idea_url(short: str, queue: str) -> str:
     return f"{reverse('ideas:desk_idea', args=[short])}{f'?file={queue}' if queue else ''}"
 
 
-def queue_context(request: HttpRequest, default: Queue | None = None) -> dict[str, Any]:
+def queue_context(request: PersonRequest, default: Queue | None = None) -> dict[str, Any]:
     """The left side: the counts, the rows of the queue asked for (else `default`, else the first that holds any)."""
     user, asked, cursor = request.user, request.GET.get("file", ""), request.GET.get("page", "")
     counted = selectors.counts(user)
@@ -56,9 +58,11 @@ def queue_context(request: HttpRequest, default: Queue | None = None) -> dict[st
     }
 
 
-def pane_context(request: HttpRequest, idea: Idea, step: Step | None = None, form: Any = None) -> dict[str, Any]:
+def pane_context(
+    request: PersonRequest, idea: Idea, step: Step | None = None, form: Any = None
+) -> dict[str, Any]:
     """The right side: the idea, what helps to judge it, the forms of its state. `form` is that of `step`."""
-    decision, main = selectors.decision_of(idea), steps.MAIN.get(idea.state)
+    decision, main = selectors.decision_of(idea), steps.MAIN.get(State(idea.state))
     promised, promise_state = selectors.promise(idea)
     text = f"{idea.title}\n{idea.problem}\n{idea.proposal}"
     return {
@@ -73,14 +77,22 @@ def pane_context(request: HttpRequest, idea: Idea, step: Step | None = None, for
         "answer": answers.shown(decision, idea) if decision else None,
         "decides": rules.decides(request.user, idea),
         "step": main,
-        "form": form if main and step is main else main and steps.blank(main, idea, decision, recovered(request)),
+        "form": form
+        if main and step is main
+        else main and steps.blank(main, idea, decision, recovered(request)),
         "expert_form": form if step is steps.EXPERT else steps.blank(steps.EXPERT, idea, None),
         "file": request.GET.get("file", ""),
     }
 
 
 def desk_page(
-    request: HttpRequest, idea: Idea, step: Step | None = None, form: Any = None, *, status: int = 200, **more: Any
+    request: PersonRequest,
+    idea: Idea,
+    step: Step | None = None,
+    form: Any = None,
+    *,
+    status: int = 200,
+    **more: Any,
 ) -> HttpResponse:
     """The desk with an idea chosen."""
     context = queue_context(request, selectors.queue_of(idea)) | pane_context(request, idea, step, form)
@@ -89,7 +101,7 @@ def desk_page(
     return render(request, "ideas/desk/desk.html", context | {"is_chosen": True} | more, status=status)
 
 
-def clash(request: HttpRequest, short: str, step: Step, said: str) -> HttpResponse:
+def clash(request: PersonRequest, short: str, step: Step, said: str) -> HttpResponse:
     """409: what won, and the person's own words, in the form when they can still be sent, else ready to be copied."""
     idea = get_desk_idea(request, short)
     decision, move = selectors.decision_of(idea), selectors.last_move(idea)

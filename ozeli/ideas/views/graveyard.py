@@ -1,9 +1,10 @@
 """The cimetière des idées: what was not retained, why, and how to ask for another look."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from ozeli.accounts.requests import PersonRequest
 from ozeli.core.access import brick
 from ozeli.core.exports import csv_response
 from ozeli.core.french import capped, plural
@@ -17,7 +18,7 @@ SORT_WORDS = {"recentes": "réponses récentes", "soutenues": "les plus soutenue
 
 @require_GET
 @brick("ideas")
-def graveyard(request: HttpRequest) -> HttpResponse:
+def graveyard(request: PersonRequest) -> HttpResponse:
     form = GraveyardForm(request.GET)
     ideas = selectors.matching(request.user, form.wanted())
     page = selectors.page(ideas, sort=form.sort, cursor=request.GET.get("page", ""))
@@ -39,7 +40,7 @@ def graveyard(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @brick("ideas")
-def export(request: HttpRequest) -> HttpResponseBase:
+def export(request: PersonRequest) -> HttpResponseBase:
     """The same list in CSV."""
     form = GraveyardForm(request.GET)
     ideas = selectors.matching(request.user, form.wanted())

@@ -1,10 +1,11 @@
 """The page where an expert gives the opinion asked for."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from ozeli.accounts.requests import PersonRequest
 from ozeli.core.access import brick
 from ozeli.core.errors import Conflict, Refused
 from ozeli.core.idempotency import idempotent
@@ -21,7 +22,7 @@ from .loader import get_idea
 @require_http_methods(["GET", "POST"])
 @brick("ideas")
 @idempotent
-def opinion(request: HttpRequest, short: str, slug: str) -> HttpResponse:
+def opinion(request: PersonRequest, short: str, slug: str) -> HttpResponse:
     """The idea, who asks and until when, and the opinion. Http404 for those who were not asked."""
     expertise = _expertise(request, short)
     if request.method != "POST":
@@ -34,12 +35,14 @@ def opinion(request: HttpRequest, short: str, slug: str) -> HttpResponse:
         give_opinion(expertise, form.cleaned_data["opinion"], actor=request.user)
     except Refused as error:
         form.add_error(None, str(error))
-        return _page(request, _expertise(request, short), form, status=409 if isinstance(error, Conflict) else 422)
+        return _page(
+            request, _expertise(request, short), form, status=409 if isinstance(error, Conflict) else 422
+        )
     messages.success(request, "Merci. Votre avis est remis aux référents qui préparent la réponse.")
     return redirect(expertise.idea.get_absolute_url())
 
 
-def _expertise(request: HttpRequest, short: str) -> IdeaExpert:
+def _expertise(request: PersonRequest, short: str) -> IdeaExpert:
     idea = get_idea(request, short, selectors.with_desk_data(Idea.objects.all()))
     asked = next((one for one in idea.experts.all() if one.user_id == request.user.pk), None)
     if asked is None:
@@ -48,7 +51,9 @@ def _expertise(request: HttpRequest, short: str) -> IdeaExpert:
     return asked
 
 
-def _page(request: HttpRequest, expertise: IdeaExpert, form: OpinionForm, *, status: int = 200) -> HttpResponse:
+def _page(
+    request: PersonRequest, expertise: IdeaExpert, form: OpinionForm, *, status: int = 200
+) -> HttpResponse:
     idea = expertise.idea
     context = {
         "idea": idea,

@@ -1,10 +1,11 @@
 """Asking that a non retenue be looked at again, and answering such a request."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
+from ozeli.accounts.requests import PersonRequest
 from ozeli.core.access import Level, brick
 from ozeli.core.errors import Conflict, Refused
 from ozeli.core.idempotency import idempotent
@@ -23,7 +24,7 @@ from .loader import get_idea
 @require_http_methods(["GET", "POST"])
 @brick("ideas")
 @idempotent
-def ask(request: HttpRequest, short: str, slug: str) -> HttpResponse:
+def ask(request: PersonRequest, short: str, slug: str) -> HttpResponse:
     """Ask for a revival, once a round."""
     idea = get_idea(request, short, Idea.objects.select_related("organisation", "branch"))
     if request.method != "POST":
@@ -40,7 +41,7 @@ def ask(request: HttpRequest, short: str, slug: str) -> HttpResponse:
     return redirect(idea.get_absolute_url())
 
 
-def _ask_page(request: HttpRequest, idea: Idea, form: RevivalForm, *, status: int = 200) -> HttpResponse:
+def _ask_page(request: PersonRequest, idea: Idea, form: RevivalForm, *, status: int = 200) -> HttpResponse:
     decision = selectors.decision_of(idea)
     asked = RevivalRequest.objects.filter(idea=idea, round=idea.round, user=request.user).first()
     context = {
@@ -56,7 +57,7 @@ def _ask_page(request: HttpRequest, idea: Idea, form: RevivalForm, *, status: in
 @require_http_methods(["GET", "POST"])
 @brick("ideas", Level.CONTRIBUTE)
 @idempotent
-def answer(request: HttpRequest, pk: int) -> HttpResponse:
+def answer(request: PersonRequest, pk: int) -> HttpResponse:
     """A request at the desk, and its answer."""
     revival = _revival(request, pk)
     if request.method != "POST":
@@ -69,20 +70,24 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         answer_revival(revival, actor=request.user, accepted=said["accepted"] == "1", answer=said["answer"])
     except Refused as error:
         form.add_error(None, str(error))
-        return _desk_page(request, _revival(request, pk), form, status=409 if isinstance(error, Conflict) else 422)
+        return _desk_page(
+            request, _revival(request, pk), form, status=409 if isinstance(error, Conflict) else 422
+        )
     messages.success(request, "Votre réponse est partie.")
     return redirect(queue_url(Queue.REVIVALS))
 
 
-def _revival(request: HttpRequest, pk: int) -> RevivalRequest:
+def _revival(request: PersonRequest, pk: int) -> RevivalRequest:
     """A request on an idea of this person's desk. Http404 for an absent one and one of another desk alike."""
     people = ("idea__organisation", "idea__branch", "user__organisation", "answered_by__organisation")
-    mine = RevivalRequest.objects.filter(idea__in=Idea.objects.in_scope_of(request.user)).select_related(*people)
+    mine = RevivalRequest.objects.filter(idea__in=Idea.objects.in_scope_of(request.user)).select_related(
+        *people
+    )
     return get_object_or_404(mine, pk=pk)
 
 
 def _desk_page(
-    request: HttpRequest, revival: RevivalRequest, form: RevivalAnswerForm, *, status: int = 200
+    request: PersonRequest, revival: RevivalRequest, form: RevivalAnswerForm, *, status: int = 200
 ) -> HttpResponse:
     idea = revival.idea
     decision = idea.decisions.filter(round=revival.round).select_related("published_by__organisation").first()

@@ -75,7 +75,9 @@ STEPS = {step.name: step for step in (QUALIFY, STUDY, ANSWER, EXPERT)}
 MAIN = {step.state: step for step in (QUALIFY, STUDY, ANSWER)}
 
 
-def blank(step: Step, idea: Idea, decision: Decision | None, initial: dict[str, Any] | None = None) -> DeskForm:
+def blank(
+    step: Step, idea: Idea, decision: Decision | None, initial: dict[str, Any] | None = None
+) -> DeskForm:
     """The form of a step, as one finds it; `initial` are words recovered from a lost session."""
     found: dict[str, Any] = {"version": idea.version}
     if step is ANSWER and decision is not None:
