@@ -32,7 +32,9 @@ def private_index() -> Iterator[None]:
     """Empty index tables for the time of the block."""
     migration: Any = import_module("ozeli.search.migrations.0001_initial")
     nothing: Any = lambda *_: ()  # noqa: E731
-    searchables.register(Searchable(KIND, KIND, "texte", "textes", load=nothing, ids=nothing, load_cards=nothing))
+    searchables.register(
+        Searchable(KIND, KIND, "texte", "textes", load=nothing, ids=nothing, load_cards=nothing)
+    )
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("CREATE SCHEMA search_bench")

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Prefetch
 
-from ozeli.core.registry import SearchCard, SearchDocument, Searchable, searchables
+from ozeli.core.registry import Searchable, SearchCard, SearchDocument, searchables
 
 from .enums import State
 from .models import KIND, Decision, Idea, IdeaQuerySet
@@ -82,8 +82,4 @@ def _score(votes: int, comments: int) -> float:
 
 def _notes(idea: Idea) -> list[str]:
     """Who and what about; an anonymous idea names no body."""
-    if idea.is_anonymous:
-        who = "Idée anonyme"
-    else:
-        who = str(idea.organisation)
-    return [who, idea.domain.name]
+    return ["Idée anonyme" if idea.is_anonymous else str(idea.organisation), idea.domain.name]

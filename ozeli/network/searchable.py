@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from ozeli.core.registry import SearchCard, SearchDocument, Searchable, searchables
+from ozeli.core.registry import Searchable, SearchCard, SearchDocument, searchables
 
 from .models import Organisation
 
@@ -17,7 +17,11 @@ def object_id(pk: int) -> UUID:
 
 
 def _found(ids: Sequence[UUID]) -> list[Organisation]:
-    return list(Organisation.objects.filter(pk__in=[one.int for one in ids if one.int < 2**63]).select_related("branch"))
+    return list(
+        Organisation.objects.filter(pk__in=[one.int for one in ids if one.int < 2**63]).select_related(
+            "branch"
+        )
+    )
 
 
 def load(ids: Sequence[UUID]) -> Iterable[SearchDocument]:
@@ -27,14 +31,19 @@ def load(ids: Sequence[UUID]) -> Iterable[SearchDocument]:
                 kind=KIND,
                 object_id=object_id(body.pk),
                 title=body.name,
-                body={"B": body.code.replace("-", " "), "C": f"{body.branch.name} {body.get_region_display()} {body.department}"},
+                body={
+                    "B": body.code.replace("-", " "),
+                    "C": f"{body.branch.name} {body.get_region_display()} {body.department}",
+                },
                 organisation_id=body.pk,
                 branch_id=body.branch_id,
             )
 
 
 def ids() -> Iterable[UUID]:
-    for pk in Organisation.objects.filter(is_active=True).order_by("pk").values_list("pk", flat=True).iterator():
+    for pk in (
+        Organisation.objects.filter(is_active=True).order_by("pk").values_list("pk", flat=True).iterator()
+    ):
         yield object_id(pk)
 
 
@@ -43,7 +52,9 @@ def load_cards(wanted: Sequence[UUID], user: Any) -> Iterable[SearchCard]:
     for body in _found(wanted):
         if body.is_active:
             notes = [body.branch.name, body.get_region_display()]
-            yield SearchCard(object_id(body.pk), body.name, body.get_absolute_url(), notes=[note for note in notes if note])
+            yield SearchCard(
+                object_id(body.pk), body.name, body.get_absolute_url(), notes=[note for note in notes if note]
+            )
 
 
 def register() -> None:

@@ -71,7 +71,9 @@ def lexeme(surface: str) -> str:
 
 def lexemes(text: str) -> list[str]:
     """The lexemes of a text, in order, repeated as they are repeated."""
-    return [found for surface in WORD.findall(compose(text)) if (found := _memory.get(surface) or lexeme(surface))]
+    return [
+        found for surface in WORD.findall(compose(text)) if (found := _memory.get(surface) or lexeme(surface))
+    ]
 
 
 def words(text: str) -> Iterator[Word]:
@@ -112,6 +114,6 @@ def _settle(stemmed: str) -> str:
     """Bring together the stems that Snowball keeps apart once accents are gone (améliorée, revenus, bénéficié)."""
     if len(stemmed) > 4 and stemmed[-1] == "s" and stemmed[-2] in "aiou":
         stemmed = stemmed[:-1]
-    if len(stemmed) > 4 and stemmed[-1] in "ei":
+    while len(stemmed) > 4 and stemmed[-1] in "ei":
         stemmed = stemmed[:-1]
     return stemmed

@@ -41,7 +41,9 @@ def analyse(document: SearchDocument, thesaurus: Thesaurus) -> IndexedDocument:
             counts.setdefault(lexeme, Counter())[weight] += count
         for word in found:
             words.setdefault(word.lexeme, word.surface.lower())
-    return IndexedDocument(document, " ".join(_entry(lexeme, found) for lexeme, found in counts.items()), words)
+    return IndexedDocument(
+        document, " ".join(_entry(lexeme, found) for lexeme, found in counts.items()), words
+    )
 
 
 def _entry(lexeme: str, counts: Counter[str]) -> str:

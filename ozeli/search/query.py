@@ -18,6 +18,8 @@ MOST_TERMS = 128
 MOST_COMPLETIONS = 12
 SHORTEST_PREFIX = 3
 NEAR = 4_000
+# Letters that the stemmer may have taken from a well-written word and left to a mistyped one.
+MOST_ENDING = 6
 
 
 @dataclass(slots=True)
@@ -104,7 +106,9 @@ def _groups(text: str, thesaurus: Thesaurus) -> list[Group]:
         single = [member[0] for member in members if len(member) == 1]
         several = [member for member in members if len(member) > 1]
         surface = text[first.start : last.end]
-        groups.add(said.concept, Group(surface, [said.concept, *single], several, start=first.start, end=last.end))
+        groups.add(
+            said.concept, Group(surface, [said.concept, *single], several, start=first.start, end=last.end)
+        )
     for place, word in enumerate(words):
         if place not in covered:
             groups.add(word.lexeme, Group(word.surface, [word.lexeme], start=word.start, end=word.end))
@@ -163,17 +167,27 @@ def _complete(text: str, groups: Sequence[Group], known: dict[str, int]) -> str:
 
 
 def _nearest(typed: str, lexeme: str) -> tuple[str, int, str] | None:
-    """The known lexeme that one slip of the finger (two in a long word) turns into the typed word."""
+    """The known lexeme that one slip of the finger (two in a long word) turns into the typed word.
+
+    A slip may hide an ending from the stemmer: words are compared as well as stems. Two good letters are trusted
+    first, then one.
+    """
     if len(typed) < 4 or typed.isdigit() or not typed.isascii():
         return None
     allowed = 1 if len(typed) < 8 else 2
-    best: tuple[int, int, tuple[str, int, str]] | None = None
-    for candidate in store.near_in_length(lexeme, slack=allowed, limit=NEAR):
-        term, df, word = candidate
-        distance = min(
-            OSA.distance(lexeme, term, score_cutoff=allowed),
-            OSA.distance(typed, analysis.folded(word), score_cutoff=allowed) if word else allowed + 1,
-        )
-        if distance <= allowed and not term.startswith("~") and (best is None or (distance, -df) < best[:2]):
-            best = (distance, -df, candidate)
-    return best[2] if best else None
+    lengths = range(max(2, len(lexeme) - MOST_ENDING), len(typed) + allowed + 1)
+    for sure in (2, 1):
+        best: tuple[int, int, tuple[str, int, str]] | None = None
+        for candidate in store.neighbours(typed[:sure], lengths, NEAR):
+            distance = _distance(typed, lexeme, candidate, allowed)
+            if distance <= allowed and (best is None or (distance, -candidate[1]) < best[:2]):
+                best = (distance, -candidate[1], candidate)
+        if best:
+            return best[2]
+    return None
+
+
+def _distance(typed: str, lexeme: str, candidate: tuple[str, int, str], allowed: int) -> int:
+    term, _df, word = candidate
+    by_stem = OSA.distance(lexeme, term, score_cutoff=allowed)
+    return min(by_stem, OSA.distance(typed, analysis.folded(word), score_cutoff=allowed)) if word else by_stem

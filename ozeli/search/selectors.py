@@ -67,7 +67,9 @@ def look_alikes(
     if left_out := list(exclude):
         where = f"{where[0]} AND object <> ALL(%s)", [*where[1], left_out]
     tiers = store.TIERS if groups[0].df <= MANY else store.TIERS[:1]
-    rows = _rows(statements.some_words(groups, where, tiers=tiers, limit=min(LOOK_ALIKE_CANDIDATES, limit * 4)))
+    rows = _rows(
+        statements.some_words(groups, where, tiers=tiers, limit=min(LOOK_ALIKE_CANDIDATES, limit * 4))
+    )
     needed = 2 if len(query.groups) > 2 else 1
     return [
         LookAlike(kind, found, round(rank, 4), _words(groups, shared))
@@ -111,7 +113,9 @@ def _find(
         if sum(facets.values()) >= ENOUGH:
             break
     several = len(query.groups) > 1
-    if several and (len(known) < len(query.groups) or sum(facets.values()) < RELAX_UNDER or len(known) > MOST_WORDS):
+    if several and (
+        len(known) < len(query.groups) or sum(facets.values()) < RELAX_UNDER or len(known) > MOST_WORDS
+    ):
         groups = _affordable(known)
         tiers = store.TIERS if groups[0].df <= MANY else store.TIERS[:1]
         found, facets = ask(statements.some_words(groups, where, tiers=tiers, limit=CANDIDATES))
@@ -148,7 +152,9 @@ def _words(groups: Sequence[Group], shared: Iterable[int]) -> list[str]:
     apart = [
         group
         for group in found
-        if not any(other is not group and other.start <= group.start and group.end <= other.end for other in found)
+        if not any(
+            other is not group and other.start <= group.start and group.end <= other.end for other in found
+        )
     ]
     return list(dict.fromkeys(group.surface for group in apart))[:SHARED_SHOWN]
 
@@ -156,11 +162,18 @@ def _words(groups: Sequence[Group], shared: Iterable[int]) -> list[str]:
 def _rows(statement: Sql) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(*statement)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
 
 def _results(
-    query: Query, found: list[Hit], facets: dict[str, int], asked: list[str], relaxed: bool, limit: int, cursor: str
+    query: Query,
+    found: list[Hit],
+    facets: dict[str, int],
+    asked: list[str],
+    relaxed: bool,
+    limit: int,
+    cursor: str,
 ) -> SearchResults:
     backwards, edge = statements.read_cursor(cursor)
     more, found = len(found) > limit, found[:limit]

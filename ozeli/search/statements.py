@@ -1,8 +1,11 @@
-"""The SQL of the search: which documents are candidates, how they are ranked, which page of them is shown."""
+"""The SQL of the search: which documents are candidates, how they are ranked, which page of them is shown.
+
+Only names and numbers of ours are written into the statements; everything that comes from outside is a parameter.
+"""
+# ruff: noqa: S608
 
 import base64
 from collections.abc import Sequence
-from typing import Any
 
 from .query import Group
 from .visibility import Sql
@@ -23,8 +26,11 @@ def all_words(groups: Sequence[Group], where: Sql, *, tiers: Sequence[int], limi
     rank, rank_params = _rank(groups)
     condition, params = where
     return (
-        f"""SELECT kind, object, key, {rank} AS rank FROM search_doc d
-            WHERE tier IN ({", ".join(str(int(tier)) for tier in tiers)}) AND tsv @@ %s::tsquery AND {condition} LIMIT {int(limit)}""",
+        f"""
+        SELECT kind, object, key, {rank} AS rank FROM search_doc d
+        WHERE tier IN ({_numbers(tiers)}) AND tsv @@ %s::tsquery AND {condition}
+        LIMIT {int(limit)}
+        """,
         [*rank_params, _every(groups), *params],
     )
 
@@ -34,9 +40,12 @@ def walk(groups: Sequence[Group], where: Sql, *, limit: int) -> Sql:
     rank, rank_params = _rank(groups)
     condition, params = where
     return (
-        f"""SELECT kind, object, key, {rank} AS rank FROM (
-                SELECT * FROM search_doc WHERE {condition} ORDER BY score DESC, key LIMIT {WALKED}
-            ) d WHERE tsv @@ %s::tsquery LIMIT {int(limit)}""",
+        f"""
+        SELECT kind, object, key, {rank} AS rank
+        FROM (SELECT * FROM search_doc WHERE {condition} ORDER BY score DESC, key LIMIT {WALKED}) d
+        WHERE tsv @@ %s::tsquery
+        LIMIT {int(limit)}
+        """,
         [*rank_params, *params, _every(groups)],
     )
 
@@ -49,15 +58,22 @@ def some_words(groups: Sequence[Group], where: Sql, *, tiers: Sequence[int], lim
     """
     condition, params = where
     return (
-        f"""SELECT kind, object, key, shared, total / power(length + 5, {LENGTH}) AS rank FROM (
-                SELECT d.kind, d.object, d.key, d.length, sum(q.idf * d.strength) AS total, array_agg(q.place) AS shared
-                FROM unnest(%s::text[], %s::real[], %s::int[]) AS q(said, idf, place)
-                CROSS JOIN LATERAL (
-                    SELECT kind, object, key, length(tsv) AS length, ts_rank({SHARED_WEIGHTS}, tsv, q.said::tsquery) AS strength
-                    FROM search_doc
-                    WHERE tier IN ({", ".join(str(int(tier)) for tier in tiers)}) AND tsv @@ q.said::tsquery AND {condition}
-                ) d GROUP BY d.kind, d.object, d.key, d.length
-            ) s ORDER BY rank DESC, key DESC LIMIT {int(limit)}""",
+        f"""
+        SELECT kind, object, key, shared, total / power(length + 5, {LENGTH}) AS rank
+        FROM (
+            SELECT d.kind, d.object, d.key, d.length, sum(q.idf * d.strength) AS total, array_agg(q.place) AS shared
+            FROM unnest(%s::text[], %s::real[], %s::int[]) AS q(said, idf, place)
+            CROSS JOIN LATERAL (
+                SELECT kind, object, key, length(tsv) AS length,
+                       ts_rank({SHARED_WEIGHTS}, tsv, q.said::tsquery) AS strength
+                FROM search_doc
+                WHERE tier IN ({_numbers(tiers)}) AND tsv @@ q.said::tsquery AND {condition}
+            ) d
+            GROUP BY d.kind, d.object, d.key, d.length
+        ) s
+        ORDER BY rank DESC, key DESC
+        LIMIT {int(limit)}
+        """,
         [
             [group.tsquery for group in groups],
             [_telling(group) for group in groups],
@@ -73,9 +89,16 @@ def page(candidates: Sql, kinds: Sequence[str], *, cursor: str, size: int) -> Sq
     direction = "ASC" if backwards else "DESC"
     after = f"AND (rank, key) {'>' if backwards else '<'} (%s, %s)" if edge else ""
     return (
-        f"""WITH c AS MATERIALIZED (SELECT kind, object, key, (rank * 1000)::int AS rank FROM ({candidates[0]}) r)
-            (SELECT 0, kind, object, key, rank FROM c WHERE kind = ANY(%s) {after} ORDER BY rank {direction}, key {direction} LIMIT {int(size)})
-            UNION ALL (SELECT 1, kind, NULL, count(*), 0 FROM c GROUP BY kind)""",
+        f"""
+        WITH c AS MATERIALIZED (
+            SELECT kind, object, key, (rank * 1000)::int AS rank FROM ({candidates[0]}) r
+        )
+        (
+            SELECT 0, kind, object, key, rank FROM c WHERE kind = ANY(%s) {after}
+            ORDER BY rank {direction}, key {direction} LIMIT {int(size)}
+        )
+        UNION ALL (SELECT 1, kind, NULL, count(*), 0 FROM c GROUP BY kind)
+        """,
         [*candidates[1], list(kinds), *(edge or ())],
     )
 
@@ -94,6 +117,10 @@ def read_cursor(cursor: str) -> tuple[bool, tuple[int, int] | None]:
     if direction not in "np" or abs(edge[0]) >= 2**31 or abs(edge[1]) >= 2**63:
         return False, None
     return direction == "p", edge
+
+
+def _numbers(tiers: Sequence[int]) -> str:
+    return ", ".join(str(int(tier)) for tier in tiers)
 
 
 def _telling(group: Group) -> float:

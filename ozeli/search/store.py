@@ -6,6 +6,7 @@ without a deadlock. The lexeme '' holds the number of documents.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -38,7 +39,15 @@ def write(documents: Sequence[IndexedDocument]) -> int:
             key = (one.document.kind, one.document.object_id)
             known = before.get(key)
             if known is None:
-                cursor.execute(_INSERT, [*_columns(one), _tier(one.document.score, cuts), one.document.kind, one.document.object_id])
+                cursor.execute(
+                    _INSERT,
+                    [
+                        *_columns(one),
+                        _tier(one.document.score, cuts),
+                        one.document.kind,
+                        one.document.object_id,
+                    ],
+                )
                 change[""] += 1
             else:
                 cursor.execute(_UPDATE, [*_columns(one), *key, *_columns(one)])
@@ -57,7 +66,8 @@ def remove(kind: str, ids: Sequence[UUID]) -> int:
     lock()
     with connection.cursor() as cursor:
         cursor.execute(
-            "DELETE FROM search_doc WHERE kind = %s AND object = ANY(%s) RETURNING tsvector_to_array(tsv)", [kind, list(ids)]
+            "DELETE FROM search_doc WHERE kind = %s AND object = ANY(%s) RETURNING tsvector_to_array(tsv)",
+            [kind, list(ids)],
         )
         rows = cursor.fetchall()
     change: Counter[str] = Counter({"": -len(rows)})
@@ -79,7 +89,10 @@ def add_frequencies(change: Mapping[str, int], words: Mapping[str, str]) -> None
                ON CONFLICT (term) DO UPDATE SET df = search_lexeme.df + excluded.df""",
             [terms, [count for _, count in moves], [words.get(term, "") for term in terms]],
         )
-        cursor.execute("DELETE FROM search_lexeme WHERE term = ANY(%s) AND df <= 0", [[term for term, n in moves if n < 0]])
+        cursor.execute(
+            "DELETE FROM search_lexeme WHERE term = ANY(%s) AND df <= 0",
+            [[term for term, n in moves if n < 0]],
+        )
 
 
 def count_again() -> None:
@@ -88,10 +101,13 @@ def count_again() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             """CREATE TEMPORARY TABLE counted ON COMMIT DROP AS
-               SELECT lexeme AS term, count(*)::int AS df FROM search_doc, unnest(tsvector_to_array(tsv)) AS lexeme GROUP BY lexeme
+               SELECT lexeme AS term, count(*)::int AS df
+               FROM search_doc, unnest(tsvector_to_array(tsv)) AS lexeme GROUP BY lexeme
                UNION ALL SELECT '', count(*)::int FROM search_doc"""
         )
-        cursor.execute("DELETE FROM search_lexeme WHERE NOT EXISTS (SELECT FROM counted c WHERE c.term = search_lexeme.term)")
+        cursor.execute(
+            "DELETE FROM search_lexeme l WHERE NOT EXISTS (SELECT FROM counted c WHERE c.term = l.term)"
+        )
         cursor.execute(
             """INSERT INTO search_lexeme (term, df) SELECT term, df FROM counted
                ON CONFLICT (term) DO UPDATE SET df = excluded.df WHERE search_lexeme.df <> excluded.df"""
@@ -124,14 +140,13 @@ def starting_with(prefix: str, limit: int) -> list[tuple[str, int]]:
         return cursor.fetchall()
 
 
-def near_in_length(term: str, *, slack: int, limit: int) -> list[tuple[str, int, str]]:
-    """(lexeme, frequency, word) of the lexemes that share the first letter and about the length of `term`."""
-    first = term[0]
+def neighbours(start: str, lengths: range, limit: int) -> list[tuple[str, int, str]]:
+    """(lexeme, frequency, word) of the lexemes that begin with `start` and have one of the lengths, frequent first."""
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT term, df, word FROM search_lexeme
-               WHERE char_length(term) = ANY(%s) AND term >= %s AND term < %s ORDER BY df DESC LIMIT %s""",
-            [list(range(len(term) - slack, len(term) + slack + 1)), first, first + "\U0010ffff", limit],
+               WHERE char_length(term) = ANY(%s) AND term >= %s AND term < %s ORDER BY df DESC, term LIMIT %s""",
+            [list(lengths), start, start + "\U0010ffff", limit],
         )
         return cursor.fetchall()
 
@@ -153,7 +168,10 @@ def tier_cuts() -> tuple[float, float] | None:
     if total < 2 * TOP:
         return None
     with connection.cursor() as cursor:
-        cursor.execute("SELECT (SELECT min(score) FROM search_doc WHERE tier = 0), (SELECT min(score) FROM search_doc WHERE tier = 1)")
+        cursor.execute(
+            """SELECT (SELECT min(score) FROM search_doc WHERE tier = 0),
+                      (SELECT min(score) FROM search_doc WHERE tier = 1)"""
+        )
         first, second = cursor.fetchone()
     return (first if first is not None else float("-inf"), second if second is not None else float("-inf"))
 
@@ -163,12 +181,13 @@ def move_between_tiers() -> int:
     lock()
     with connection.cursor() as cursor:
         cursor.execute(
-            """UPDATE search_doc d SET tier = w.wanted
-               FROM (SELECT key, tier, wanted FROM (
-                         SELECT key, tier, CASE WHEN place <= %s THEN 0 WHEN place <= %s THEN 1 ELSE 2 END::smallint AS wanted
-                         FROM (SELECT key, tier, row_number() OVER (ORDER BY score DESC, key) AS place FROM search_doc) p
-                     ) q WHERE tier <> wanted LIMIT %s) w
-               WHERE d.key = w.key AND d.tier = w.tier""",
+            """WITH placed AS (
+                   SELECT key, tier, row_number() OVER (ORDER BY score DESC, key) AS place FROM search_doc
+               ), wanted AS (
+                   SELECT key, tier, (CASE WHEN place <= %s THEN 0 WHEN place <= %s THEN 1 ELSE 2 END)::smallint AS right_tier
+                   FROM placed
+               ), moved AS (SELECT * FROM wanted WHERE tier <> right_tier LIMIT %s)
+               UPDATE search_doc d SET tier = m.right_tier FROM moved m WHERE d.key = m.key AND d.tier = m.tier""",
             [TOP, TOP + MIDDLE, MOVED_AT_ONCE],
         )
         return cursor.rowcount
@@ -189,7 +208,7 @@ RETURNING tsvector_to_array(tsv)
 """
 
 
-def _columns(one: IndexedDocument) -> list[object]:
+def _columns(one: IndexedDocument) -> list[Any]:
     document = one.document
     return [
         one.audience,
@@ -216,6 +235,9 @@ def _lexemes_of(documents: Sequence[IndexedDocument]) -> dict[tuple[str, UUID], 
     known: dict[tuple[str, UUID], list[str]] = {}
     with connection.cursor() as cursor:
         for kind, ids in by_kind.items():
-            cursor.execute("SELECT object, tsvector_to_array(tsv) FROM search_doc WHERE kind = %s AND object = ANY(%s)", [kind, ids])
+            cursor.execute(
+                "SELECT object, tsvector_to_array(tsv) FROM search_doc WHERE kind = %s AND object = ANY(%s)",
+                [kind, ids],
+            )
             known.update({(kind, found): lexemes for found, lexemes in cursor.fetchall()})
     return known

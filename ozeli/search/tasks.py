@@ -34,5 +34,5 @@ def refresh(timestamp: int) -> None:
 @app.periodic(cron="20 3 * * *")
 @app.task(name="search.nightly", queueing_lock="search.nightly")
 def nightly(timestamp: int) -> None:
-    """Each night every object is looked at again: whatever a save forgot to tell is mended (unchanged ones cost little)."""
+    """Each night every object is looked at again: what a save forgot to tell is mended; the unchanged cost little."""
     services.reindex()

@@ -50,7 +50,10 @@ def visible_sql(user: Any, kinds: Iterable[str] | None = None) -> Sql:
     for scope, names in scoped.items():
         rules.append("(kind = ANY(%s) AND organisation = ANY(%s))")
         params += [names, sorted(scope)]
-    return f"(kind = ANY(%s) AND ({' OR '.join(rules)}))", [[searchable.kind for searchable in opened], *params]
+    return f"(kind = ANY(%s) AND ({' OR '.join(rules)}))", [
+        [searchable.kind for searchable in opened],
+        *params,
+    ]
 
 
 FILTERS = ("domain", "branch", "organisation", "status", "year")

@@ -25,7 +25,9 @@ class Command(BaseCommand):
         query = parse(text, thesaurus.current(), expand=not look_alikes)
         self.stdout.write(f"{query.documents} documents. Corrigé : {query.corrected or 'non'}.")
         for group in query.groups:
-            self.stdout.write(f"  {group.surface!r:24} df {group.df:7}  idf {group.idf:5.2f}  {group.tsquery}")
+            self.stdout.write(
+                f"  {group.surface!r:24} df {group.df:7}  idf {group.idf:5.2f}  {group.tsquery}"
+            )
         known = [group for group in query.groups if group.df]
         start = time.perf_counter()
         if look_alikes:
@@ -34,7 +36,9 @@ class Command(BaseCommand):
             if known:
                 self.stdout.write(f"Chemin : {selectors.route(query, known)}.")
             results = selectors.search(text, user=user)
-            self.stdout.write(f"Total {results.total}, élargi {results.is_relaxed}, par sorte {results.facets}.")
+            self.stdout.write(
+                f"Total {results.total}, élargi {results.is_relaxed}, par sorte {results.facets}."
+            )
             found = list(results.hits)
         spent = (time.perf_counter() - start) * 1000
         for one in found:

@@ -14,7 +14,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--kind", help="une seule sorte d’objets (idea, organisation…)")
-        parser.add_argument("--jobs", action="store_true", help="confie le travail aux tâches de fond et rend la main")
+        parser.add_argument(
+            "--jobs", action="store_true", help="confie le travail aux tâches de fond et rend la main"
+        )
         parser.add_argument("--recount", action="store_true", help="recompte aussi les fréquences des mots")
 
     def handle(self, *args: Any, kind: str | None, jobs: bool, recount: bool, **options: Any) -> None:
@@ -32,4 +34,6 @@ class Command(BaseCommand):
         while services.balance_tiers():
             pass
         spent = time.monotonic() - start
-        self.stdout.write(f"{concerned} objets indexés en {spent:.1f} s ({concerned / max(spent, 0.001):.0f}/s).")
+        self.stdout.write(
+            f"{concerned} objets indexés en {spent:.1f} s ({concerned / max(spent, 0.001):.0f}/s)."
+        )
