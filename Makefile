@@ -9,6 +9,10 @@ BENCH ?= full
 PYTEST_WORKERS ?= 2
 export PORT
 export UV_NO_PROGRESS ?= 1
+# Behind a filtering proxy, only the system's certificates know its authority.
+ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt),)
+export UV_SYSTEM_CERTS ?= true
+endif
 
 RUN_STAMP := $(VENV)/.ready
 DEV_STAMP := $(VENV)/.ready-dev
