@@ -7,6 +7,9 @@ class NetworkConfig(AppConfig):
     name = "ozeli.network"
 
     def ready(self) -> None:
+        from . import searchable
+
+        searchable.register()
         bricks.register(
             Brick(
                 code="directory",
