@@ -7,6 +7,7 @@ from django.conf import settings
 from django.test import Client
 
 from ozeli.accounts.models import User
+from ozeli.core import memo
 
 from .personas import Cast, cast
 
@@ -15,7 +16,8 @@ pytest_plugins = ["tests.plugins.database", "tests.plugins.templates", "tests.pl
 
 @pytest.fixture(autouse=True)
 def quick_and_strict(settings: object, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Fast hashes, GETs proven read-only, mails in memory."""
+    """Fast hashes, nothing remembered from another test, GETs proven read-only, mails in memory."""
+    memo.forget_all()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.READ_ONLY_GET = True
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
