@@ -9,12 +9,13 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
+from ozeli.accounts.models import User
 from ozeli.accounts.requests import PersonRequest
-from ozeli.core.access import brick
+from ozeli.core.access import Level, brick
 from ozeli.core.recovery import recovered
 from ozeli.core.registry import panels_for
 from ozeli.engagement import selectors as engagement
-from ozeli.engagement.models import Comment
+from ozeli.engagement.models import Comment, Tag
 
 from .. import resemblance, rules, standing
 from ..forms.voices import CommentForm
@@ -51,36 +52,50 @@ def sheet_page(
     status: int = 200,
 ) -> HttpResponse:
     """The sheet, with the comment being written and what was refused."""
-    user, url = request.user, idea.get_absolute_url()
-    page = engagement.threads(KIND, idea.pk, request.GET.get("suite", ""))
-    story, since = sheet.story(idea), standing.owed(idea)
+    user = request.user
     context = {
-        "idea": idea,
-        "url": url,
-        "people": idea.signatories,
-        "author_ids": {person.pk for person in idea.signatories},
-        "place": standing.place(idea),
-        "lede": standing.lede(idea, idea.signatories),
-        "answerer": standing.answerer(idea),
-        "awaited": since[0],
-        "promised": since[1],
-        "spent": standing.spent(idea),
-        "story": story,
-        "tags": [
-            (tag.name, _search(tag.name)) for tag in engagement.tags_of(KIND, [idea.pk]).get(idea.pk, [])
-        ],
-        "threads": page.rows,
-        "left": sheet.comments_left(idea, page.rows),
-        "next_url": f"{url}?suite={page.next}#commentaires" if page.next else "",
-        "previous_url": f"{url}?suite={page.previous}#commentaires" if page.previous else "",
+        **_standing(idea),
+        **_comments(request, idea),
+        "story": sheet.story(idea),
+        "tags": [(tag.name, _search(user, tag.name)) for tag in _tags(idea)],
         "form": form or CommentForm(initial=recovered(request)),
-        "can_comment": rules.can_comment(user, idea),
         "doors": _doors(user, idea),
         "alike": resemblance.resembling(f"{idea.title}\n{idea.proposal}", user=user, exclude=[idea.pk]),
         "panels": panels_for("idea", request, idea),
         "refusal": refusal,
     }
     return render(request, "ideas/idea_detail.html", context, status=status)
+
+
+def _standing(idea: Idea) -> dict[str, Any]:
+    """Who and where: the words of the head and of the aside."""
+    people = idea.signatories
+    awaited, promised = standing.owed(idea)
+    return {
+        "idea": idea,
+        "url": idea.get_absolute_url(),
+        "people": people,
+        "author_ids": {person.pk for person in people},
+        "place": standing.place(idea),
+        "lede": standing.lede(idea, people),
+        "answerer": standing.answerer(idea),
+        "awaited": awaited,
+        "promised": promised,
+        "spent": standing.spent(idea),
+    }
+
+
+def _comments(request: PersonRequest, idea: Idea) -> dict[str, Any]:
+    """A page of threads and the ways to the others."""
+    page = engagement.threads(KIND, idea.pk, request.GET.get("suite", ""))
+    url = idea.get_absolute_url()
+    return {
+        "threads": page.rows,
+        "left": sheet.comments_left(idea, page.rows),
+        "next_url": f"{url}{_suite(page.next)}#commentaires" if page.next else "",
+        "previous_url": f"{url}{_suite(page.previous)}#commentaires" if page.previous else "",
+        "can_comment": rules.can_comment(request.user, idea),
+    }
 
 
 def thread_page(
@@ -112,11 +127,16 @@ def _suite(cursor: str) -> str:
     return f"?suite={cursor}" if cursor else ""
 
 
-def _search(words: str) -> str:
-    return f"/recherche/?{urlencode({'q': words})}"
+def _tags(idea: Idea) -> list[Tag]:
+    return engagement.tags_of(KIND, [idea.pk]).get(idea.pk, [])
 
 
-def _doors(user: Any, idea: Idea) -> dict[str, str]:
+def _search(user: User, words: str) -> str:
+    """The address of a search, nothing for people to whom the search is closed."""
+    return "" if user.level("search") < Level.CONSULT else f"/recherche/?{urlencode({'q': words})}"
+
+
+def _doors(user: User, idea: Idea) -> dict[str, str]:
     """The addresses of what this person may do besides reading; empty when not."""
     place = [idea.short, idea.slug]
     mine = rules.is_author(user, idea)
