@@ -106,7 +106,7 @@ class BuiltFilesFinder(BaseFinder):
     def check(self, **kwargs: Any) -> list[Any]:
         return []
 
-    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> str | list[str]:
+    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
         if path not in (STYLESHEET, SPRITE):
             return []
         made = build_folder() / path

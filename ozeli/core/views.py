@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
-from . import gallery as samples
+from .gallery import context as samples
 from .theme import remember_theme
 
 
@@ -25,4 +25,4 @@ def choose_theme(request: HttpRequest) -> HttpResponse:
 @require_GET
 def gallery(request: HttpRequest) -> HttpResponse:
     """Every component in its states, with invented contents."""
-    return render(request, "core/gallery/page.html", samples.context())
+    return render(request, "core/gallery/page.html", samples())

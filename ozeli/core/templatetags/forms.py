@@ -138,7 +138,8 @@ def field(
     value; `optional=False` leaves « facultatif » out (filters).
     """
     field_id, widget = bound.id_for_label, bound.field.widget
-    name, hint, error = label or bound.label, hint or str(bound.field.help_text), " ".join(bound.errors)
+    name, hint = label or str(bound.label), hint or str(bound.field.help_text)
+    error = " ".join(map(str, bound.errors))
     if isinstance(widget, forms.CheckboxInput):
         return _one_box(bound, name, hint, error)
     if optional and not bound.field.required:
