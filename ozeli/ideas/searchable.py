@@ -48,7 +48,7 @@ def scores(wanted: Sequence[UUID]) -> Mapping[UUID, float]:
 
 
 def load_cards(wanted: Sequence[UUID], user: Any) -> Iterable[SearchCard]:
-    for idea in Idea.objects.visible_to(user).filter(pk__in=wanted).with_list_data():
+    for idea in Idea.objects.visible_to(user).filter(pk__in=wanted).select_related("organisation", "domain"):
         yield SearchCard(
             object_id=idea.pk,
             title=idea.title,

@@ -184,7 +184,8 @@ def move_between_tiers() -> int:
             """WITH placed AS (
                    SELECT key, tier, row_number() OVER (ORDER BY score DESC, key) AS place FROM search_doc
                ), wanted AS (
-                   SELECT key, tier, (CASE WHEN place <= %s THEN 0 WHEN place <= %s THEN 1 ELSE 2 END)::smallint AS right_tier
+                   SELECT key, tier,
+                          (CASE WHEN place <= %s THEN 0 WHEN place <= %s THEN 1 ELSE 2 END)::smallint AS right_tier
                    FROM placed
                ), moved AS (SELECT * FROM wanted WHERE tier <> right_tier LIMIT %s)
                UPDATE search_doc d SET tier = m.right_tier FROM moved m WHERE d.key = m.key AND d.tier = m.tier""",
