@@ -14,11 +14,12 @@ from ozeli.ideas.enums import State
 from ozeli.ideas.models import KIND, Idea, IdeaExpert, IdeaMove
 from ozeli.ideas.services import circuit
 from ozeli.network.enums import Audience
+from ozeli.search.services import index_objects
 from tests.factories import CommentFactory, DecisionFactory, IdeaFactory
 
 # Session, person, rights · idea, signatures, threads, replies, decisions, moves, tags · lexemes, look-alikes,
 # their cards · unread notifications.
-SHEET_QUERIES = 13
+SHEET_QUERIES = 14
 
 
 def moved(idea, transition, *, actor=None, note="", days=0):
@@ -43,11 +44,12 @@ def test_sheet_query_count(rows, people, sign_in, django_assert_num_queries):
         add_comment(KIND, idea.pk, author=people.alice, body="Merci pour ce retour.", parent=first)
         moved(idea, "open_debate", actor=people.rita)
     set_tags(KIND, idea.pk, ["accueil", "courrier", "sms"][:rows])
+    index_objects(KIND, [idea.pk, *(one.pk for one in IdeaFactory.create_batch(rows, author=people.bob))])
     client = sign_in(people.charlie)
     client.get(idea.get_absolute_url())
     with django_assert_num_queries(SHEET_QUERIES):
         response = client.get(idea.get_absolute_url())
-    assert len(response.context["threads"]) == rows
+    assert len(response.context["threads"]) == len(response.context["alike"]) == rows
 
 
 def test_wrong_slug_goes_to_the_right_one(people, sign_in):
