@@ -42,8 +42,8 @@ def requests_of(kit: dict[str, Any]) -> dict[str, Iterator[Request]]:
     def ballots() -> Iterator[Request]:
         while True:  # each agent votes, then takes the vote back: every request writes
             path, session = next(votes) + "vote/", next(sessions)
-            yield "POST", path, {"wanted": "1"}, session
-            yield "POST", path, {"wanted": "0"}, session
+            yield "POST", path, {"want": "1"}, session
+            yield "POST", path, {"want": "0"}, session
 
     return {
         "floor": get(lambda: "/plancher/"),

@@ -25,6 +25,7 @@ def seed(n: int) -> dict[str, object]:
     from django.db import connection
 
     from ozeli.accounts.models import Membership, Profile, User
+    from ozeli.core.paging import cursor_after
     from ozeli.ideas.models import Idea
     from ozeli.network.models import Branch, Domain, Organisation
 
@@ -56,6 +57,8 @@ def seed(n: int) -> dict[str, object]:
     ideas = Idea.objects.order_by("-deposited_on", "-id")
     return {
         "sessions": sessions,
+        "filter": "domaine=d3",
+        "deep": "page=" + cursor_after(ideas[n // 2], ("deposited_on", "id")),
         "pages": [idea.get_absolute_url() for idea in ideas.filter(comment_count=20)[:COMMENTED]],
         "votes": [idea.get_absolute_url() for idea in ideas.filter(state__in=("deposited", "in_debate"))[:200]],
     }

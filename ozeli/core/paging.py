@@ -55,6 +55,11 @@ def keyset_page(
     )
 
 
+def cursor_after(row: Any, keys: tuple[str, ...]) -> str:
+    """The cursor of the page that follows `row`."""
+    return _write("n", row, keys)
+
+
 def _write(direction: str, row: Any, keys: tuple[str, ...]) -> str:
     values = [getattr(row, key) for key in keys]
     plain = [str(value) if isinstance(value, (UUID, date, datetime)) else value for value in values]
