@@ -128,7 +128,7 @@ def test_refused_text_says_why_and_keeps_everything(field, value, words, people,
         ("title", "SMS", "5 caractères au moins"),
         ("title", "x" * 141, "la limite est de 140"),
         ("tags", "un, deux, trois, quatre, cinq, six", "Gardez 5 mots-clés au plus"),
-        ("audience", "monde", "pas un choix valide"),
+        ("audience", "monde", "Choisissez qui pourra lire votre idée"),
     ],
 )
 def test_refused_review_keeps_everything(field, value, words, people, sign_in):
@@ -137,7 +137,7 @@ def test_refused_review_keeps_everything(field, value, words, people, sign_in):
     response = client.post(url, fields | {field: value})
     page = response.content.decode()
     assert response.status_code == 422
-    assert words in page.replace("n’est pas un choix valide", "pas un choix valide")
+    assert words in page
     assert "Votre idée n’est pas encore déposée." in page
     assert field == "audience" or value in page
     assert not Idea.objects.exists()
