@@ -4,9 +4,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from ozeli.core.processes import die_with_parent
+from ozeli.core.processes import die_with_spawner
 
+# First of all: granian may be killed while this worker still loads.
+die_with_spawner()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ozeli.config.settings")
 application = get_wsgi_application()
-# A granian worker that outlives its parent keeps the shared port and answers with old code.
-die_with_parent()

@@ -5,6 +5,7 @@ port and answers with old code, an orphaned database keeps the data locked.
 """
 
 import ctypes
+import multiprocessing
 import os
 import signal
 import sys
@@ -27,3 +28,14 @@ def die_with_parent(signum: int = signal.SIGTERM, parent: int | None = None) -> 
     _LIBC.prctl(PR_SET_PDEATHSIG, int(signum), 0, 0, 0)
     if parent is not None and os.getppid() != parent:
         os.kill(os.getpid(), signum)
+
+
+def die_with_spawner() -> None:
+    """Kill this process as soon as the one that spawned it (granian, for a web worker) is gone.
+
+    SIGKILL, since a worker that still loads forgets a SIGTERM; and the spawner's pid is the
+    one that multiprocessing noted, since `getppid` may already be that of an adopter.
+    """
+    spawner = multiprocessing.parent_process()
+    if spawner is not None:
+        die_with_parent(signal.SIGKILL, spawner.pid)

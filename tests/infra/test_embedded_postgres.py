@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -50,7 +51,7 @@ def make_home(monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeHome]:
         embedded_postgres.release(home)
         layout = Layout(home)
         if layout.base.exists():
-            eventually(lambda layout=layout: not is_locked(layout.supervisor_lock), what="the server stops")
+            eventually(partial(_has_stopped, layout), what="the server stops")
             state = layout.read_state()
             shutil.rmtree(state.socket or "/nowhere", ignore_errors=True)
             if Path(state.data).is_relative_to(cluster.SYSTEM_FOLDER):
@@ -61,6 +62,10 @@ def make_home(monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeHome]:
 @pytest.fixture
 def home(make_home: MakeHome) -> Path:
     return make_home("var")
+
+
+def _has_stopped(layout: Layout) -> bool:
+    return not is_locked(layout.supervisor_lock)
 
 
 def ask(server: dict[str, str], query: str) -> object:
