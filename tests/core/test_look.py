@@ -1,6 +1,10 @@
 """The gallery, the theme and the pages of errors."""
 
+import re
+from pathlib import Path
+
 import pytest
+from django.apps import apps
 from django.template.loader import render_to_string
 from django.test import Client
 
@@ -67,3 +71,12 @@ def test_pages_of_last_resort_need_nothing(name: str) -> None:
 def test_503_gives_the_words_back() -> None:
     html = render_to_string("503.html", {"typed": {"problem": ["Un <b>rendez-vous</b> sur cinq"]}})
     assert "Un &lt;b&gt;rendez-vous&lt;/b&gt; sur cinq</textarea>" in html
+
+
+def test_comments_of_templates_hold_on_one_line() -> None:
+    """Django prints a `{# … #}` that spans lines instead of hiding it."""
+    folder = Path(apps.get_app_config("core").path).parent
+    templates = list(folder.rglob("templates/**/*.html"))
+    assert templates
+    spilled = [path.name for path in templates if re.search(r"\{#(?:(?!#\}).)*\n", path.read_text())]
+    assert not spilled
