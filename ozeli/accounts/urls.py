@@ -1,16 +1,16 @@
 from allauth.account import views as allauth_views
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from .views import journal, matrix, me, people, signin
 
 # allauth asks for these names, without a namespace.
 sign_in_urls = [
-    path("connexion/", signin.SignIn.as_view(), name="account_login"),
+    path("connexion/", signin.sign_in, name="account_login"),
     path("deconnexion/", allauth_views.logout, name="account_logout"),
     path("compte-ferme/", allauth_views.account_inactive, name="account_inactive"),
-    path("moi/mot-de-passe/", signin.PasswordChange.as_view(), name="account_change_password"),
-    path("moi/confirmer/", signin.Reauthenticate.as_view(), name="account_reauthenticate"),
-    path("mot-de-passe-oublie/", signin.PasswordReset.as_view(), name="account_reset_password"),
+    path("moi/mot-de-passe/", signin.password_change, name="account_change_password"),
+    path("moi/confirmer/", signin.reauthenticate, name="account_reauthenticate"),
+    path("mot-de-passe-oublie/", signin.password_reset, name="account_reset_password"),
     path(
         "mot-de-passe-oublie/envoye/", allauth_views.password_reset_done, name="account_reset_password_done"
     ),
@@ -19,9 +19,10 @@ sign_in_urls = [
         allauth_views.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
-    path(
-        "mot-de-passe-oublie/<uidb36>-<key>/",
-        signin.PasswordResetFromKey.as_view(),
+    # The name ends at the first dash, the key holds others; allauth builds the address from this very shape.
+    re_path(
+        r"^mot-de-passe-oublie/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        signin.password_reset_from_key,
         name="account_reset_password_from_key",
     ),
 ]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
@@ -20,6 +20,8 @@ from .forms import DirectoryForm
 from .models import Organisation
 
 COUNTED = 1000
+# The bricks whose screens hold a field that names a body.
+TYPED_IN = ("directory", "ideas", "search", "rights")
 
 
 @require_GET
@@ -65,7 +67,9 @@ def organisation(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_GET
 def suggestions(request: HttpRequest) -> HttpResponse:
-    """What the typed field offers. Open to everyone signed in: a body's name is on every sheet."""
+    """What the typed field offers, to those who have such a field somewhere."""
+    if not any(request.user.level(code) for code in TYPED_IN):  # type: ignore[union-attr]
+        raise Http404("no field to fill")
     words = request.GET.get("q", "").replace("\0", "")[:160]
     found = selectors.suggestions(words)
     results = [{"label": one.name, "note": _where(one)} for one in found]

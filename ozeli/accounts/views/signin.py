@@ -3,15 +3,18 @@
 allauth does the work; here are our forms, the typed words that travel through the sign-in, and honest status codes.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from allauth.account import views as allauth_views
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+from django.views.generic.base import View
 
 from ozeli.core import recovery
 
@@ -51,6 +54,18 @@ class PasswordResetFromKey(_RefusedForm, allauth_views.PasswordResetFromKeyView)
 
 class Reauthenticate(_RefusedForm, allauth_views.ReauthenticateView):
     form_class = forms.ReauthenticateForm
+
+
+def _view(form_view: type[View]) -> Callable[..., HttpResponseBase]:
+    """GET and POST only: some of allauth's views answer before they look at the method."""
+    return require_http_methods(["GET", "HEAD", "POST"])(form_view.as_view())
+
+
+sign_in = _view(SignIn)
+password_change = _view(PasswordChange)
+password_reset = _view(PasswordReset)
+password_reset_from_key = _view(PasswordResetFromKey)
+reauthenticate = _view(Reauthenticate)
 
 
 def _sign_in_context(reprise: str) -> dict[str, Any]:
