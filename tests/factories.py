@@ -6,6 +6,7 @@ from typing import Any
 
 import factory
 from django.contrib.auth.hashers import MD5PasswordHasher
+from django.db import transaction
 from factory.django import DjangoModelFactory
 
 from ozeli.accounts.models import Membership, Profile, User
@@ -103,12 +104,15 @@ class IdeaFactory(DjangoModelFactory):
             kind=KIND, object_id=idea.id, round=idea.round, is_open=idea.state in VOTING_STATES
         )
     )
-    waiting_since = factory.LazyAttribute(lambda idea: idea.deposited_on if idea.state in OPEN_STATES else None)
+    waiting_since = factory.LazyAttribute(
+        lambda idea: idea.deposited_on if idea.state in OPEN_STATES else None
+    )
     answer_due_on = factory.LazyAttribute(
         lambda idea: idea.deposited_on + timedelta(days=30) if idea.state in OPEN_STATES else None
     )
 
     @classmethod
+    @transaction.atomic
     def create(cls, **kwargs: Any) -> Idea:
         """`author=` signs (none when anonymous); `authors=` gives several signatures."""
         authors = kwargs.pop("authors", None) or [kwargs.get("author") or UserFactory()]
