@@ -20,7 +20,14 @@ CSRF = "b" * 32
 SIZES = {"quick": [100, 1_000], "full": [100, 1_000, 10_000]}
 COUNTS = {"quick": 200, "full": 600}
 MILLION = 1_000_000
-WORDS = ("rendez-vous manqué", "courrier illisible", "aidant", "télétravail", "formulaire médecin", "indu notification")
+WORDS = (
+    "rendez-vous manqué",
+    "courrier illisible",
+    "aidant",
+    "télétravail",
+    "formulaire médecin",
+    "indu notification",
+)
 LIST_NAMES = ("floor", "idea_list", "idea_list_filtered", "idea_list_deep")
 
 Request = tuple[str, str, dict[str, str], str]
@@ -28,7 +35,12 @@ Request = tuple[str, str, dict[str, str], str]
 
 def requests_of(kit: dict[str, Any]) -> dict[str, Iterator[Request]]:
     """For each name: (method, path, fields, session), without end."""
-    sessions, pages, votes, words = cycle(kit["sessions"]), cycle(kit["pages"]), cycle(kit["votes"]), cycle(WORDS)
+    sessions, pages, votes, words = (
+        cycle(kit["sessions"]),
+        cycle(kit["pages"]),
+        cycle(kit["votes"]),
+        cycle(WORDS),
+    )
 
     def get(path: Callable[[], str]) -> Iterator[Request]:
         while True:
@@ -71,7 +83,9 @@ def as_bytes(request: Request) -> bytes:
     return head.encode() + body
 
 
-def measure(name: str, n: int, running: server.Server, source: Iterator[Request], count: int) -> dict[str, Any]:
+def measure(
+    name: str, n: int, running: server.Server, source: Iterator[Request], count: int
+) -> dict[str, Any]:
     """One row: warm up, then send `count` requests and read the clocks around them."""
     expected = (200,) if name not in ("post_comment", "post_vote") else (200, 302, 303)
     client.run(running.port, [as_bytes(r) for r in islice(source, 30)], clients=4, expected=expected)
@@ -100,7 +114,9 @@ def query_counts(name: str, sources: dict[str, Iterator[Request]]) -> dict[str, 
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def bench(n: int, count: int, names: tuple[str, ...] | None = None) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+def bench(
+    n: int, count: int, names: tuple[str, ...] | None = None
+) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """The rows of a database of `n` ideas, and the start and memory of its server."""
     database = f"oz_bench_{n}"
     kit = server.fresh_database(database, n)
@@ -108,7 +124,11 @@ def bench(n: int, count: int, names: tuple[str, ...] | None = None) -> tuple[lis
     queries = query_counts(database, sources)
     with server.serving(database) as running:
         rows = [measure(name, n, running, source, count) for name, source in sources.items()]
-        facts = {"n": n, "start_s": round(running.start_seconds, 2), "worker_mb": [round(mb) for mb in running.resident()]}
+        facts = {
+            "n": n,
+            "start_s": round(running.start_seconds, 2),
+            "worker_mb": [round(mb) for mb in running.resident()],
+        }
     for row in rows:
         row["queries"] = queries[row["name"]]
     return rows, facts

@@ -22,8 +22,12 @@ def main() -> None:
         client = Client()
         client.cookies[settings.SESSION_COOKIE_NAME] = session
         call = client.post if method == "POST" else client.get
-        call(path.replace("{warm}", "1"), {key: value.replace("{warm}", "1") for key, value in fields.items()})
-        with CaptureQueriesContext(connection, ) as captured:
+        call(
+            path.replace("{warm}", "1"), {key: value.replace("{warm}", "1") for key, value in fields.items()}
+        )
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
             call(path, fields)
         words = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
         counts[name] = sum(not query["sql"].startswith(words) for query in captured)

@@ -30,13 +30,24 @@ def seed(n: int) -> dict[str, object]:
     from ozeli.network.models import Branch, Domain, Organisation
 
     branches = [Branch.objects.create(code=f"b{i}", name=f"Branche {i}") for i in range(5)]
-    bodies = [Organisation.objects.create(code=f"o{i}", name=f"Caisse {i}", branch=branches[i % 5]) for i in range(100)]
+    bodies = [
+        Organisation.objects.create(code=f"o{i}", name=f"Caisse {i}", branch=branches[i % 5])
+        for i in range(100)
+    ]
     for i in range(9):
         sector = Domain.objects.create(code=f"d{i}", name=f"Secteur {i}", position=i)
         for j in range(4):
             Domain.objects.create(code=f"d{i}-{j}", name=f"Domaine {i}.{j}", parent=sector, position=j)
     reader = Profile.objects.get(code="reader")
-    users = [User(email=f"a{i}@bench.test", display_name=f"Agent {i}", sort_name=f"agent {i}", organisation=bodies[i]) for i in range(AGENTS)]
+    users = [
+        User(
+            email=f"a{i}@bench.test",
+            display_name=f"Agent {i}",
+            sort_name=f"agent {i}",
+            organisation=bodies[i],
+        )
+        for i in range(AGENTS)
+    ]
     for user in users:
         user.set_unusable_password()
     User.objects.bulk_create(users)
@@ -60,7 +71,9 @@ def seed(n: int) -> dict[str, object]:
         "filter": "domaine=d3",
         "deep": "page=" + cursor_after(ideas[n // 2], ("deposited_on", "id")),
         "pages": [idea.get_absolute_url() for idea in ideas.filter(comment_count=20)[:COMMENTED]],
-        "votes": [idea.get_absolute_url() for idea in ideas.filter(state__in=("deposited", "in_debate"))[:200]],
+        "votes": [
+            idea.get_absolute_url() for idea in ideas.filter(state__in=("deposited", "in_debate"))[:200]
+        ],
     }
 
 

@@ -23,7 +23,11 @@ def environment(name: str) -> dict[str, str]:
     """The variables of a process that works on the bench database `name` (made empty and migrated)."""
     home = ROOT / "var" / "bench"
     home.mkdir(parents=True, exist_ok=True)
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("OZELI_", "DATABASE_", "SMTP_"))}
+    kept = {
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith(("OZELI_", "DATABASE_", "SMTP_"))
+    }
     return kept | {
         "OZELI_HOME": str(home),
         "OZELI_DATABASE": name,
@@ -35,7 +39,12 @@ def environment(name: str) -> dict[str, str]:
 def python(name: str, *words: str) -> str:
     """Run a Python module on the bench database; what it printed."""
     done = subprocess.run(
-        [sys.executable, "-m", *words], env=environment(name), cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True
+        [sys.executable, "-m", *words],
+        env=environment(name),
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
     )
     return done.stdout
 
@@ -64,7 +73,11 @@ class Server:
 
     def resident(self) -> list[float]:
         """Resident memory of each web worker, in MB, shared pages included."""
-        return [int(_read(f"/proc/{pid}/statm").split()[1]) * PAGE / 1e6 for pid in _family(self.process.pid) if _is_web_worker(pid)]
+        return [
+            int(_read(f"/proc/{pid}/statm").split()[1]) * PAGE / 1e6
+            for pid in _family(self.process.pid)
+            if _is_web_worker(pid)
+        ]
 
 
 @contextmanager
@@ -127,7 +140,9 @@ def _family(root: int) -> list[int]:
 
 def _postgres() -> list[int]:
     """The processes of the bench's own server: the postmaster named by its pid file, and its children."""
-    files = list((ROOT / "var" / "bench").glob("**/postmaster.pid")) or list(Path("/var/lib/ozeli").glob("*/postmaster.pid"))
+    files = list((ROOT / "var" / "bench").glob("**/postmaster.pid")) or list(
+        Path("/var/lib/ozeli").glob("*/postmaster.pid")
+    )
     homes = str(ROOT / "var" / "bench")
     for file in files:
         pid = int(file.read_text().split()[0])
@@ -151,5 +166,7 @@ def _is_web_worker(pid: int) -> bool:
 
 def _private(pid: int) -> float:
     rollup = _read(f"/proc/{pid}/smaps_rollup")
-    lines = [line.split() for line in rollup.splitlines() if line.startswith(("Private_Clean", "Private_Dirty"))]
+    lines = [
+        line.split() for line in rollup.splitlines() if line.startswith(("Private_Clean", "Private_Dirty"))
+    ]
     return sum(int(line[1]) for line in lines) / 1e3

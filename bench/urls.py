@@ -9,7 +9,9 @@ from ozeli.config.urls import *  # noqa: F403
 from ozeli.config.urls import urlpatterns as product_urls
 from ozeli.network.models import Branch
 
-PAGE = Template("<!doctype html><title>{{ branches|length }}</title><ul>{% for b in branches %}<li>{{ b }}</li>{% endfor %}</ul>")
+PAGE = Template(
+    "<!doctype html><title>{{ branches|length }}</title><ul>{% for b in branches %}<li>{{ b }}</li>{% endfor %}</ul>"
+)
 
 
 @login_not_required

@@ -13,7 +13,8 @@ from django.http import HttpRequest, QueryDict
 SALT = "ozeli.core.recovery"
 SESSION_KEY = "typed"
 MAX_AGE = 24 * 3600
-_OWN_FIELDS = {"csrfmiddlewaretoken", "idempotency_key", "reprise", "login"}
+# What a form carries by itself: nothing that somebody typed and would miss.
+_OWN_FIELDS = {"csrfmiddlewaretoken", "idempotency_key", "reprise", "login", "want"}
 
 
 def typed_fields(request: HttpRequest) -> dict[str, list[str]]:

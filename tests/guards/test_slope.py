@@ -23,8 +23,14 @@ def test_every_relation_points_up() -> None:
 def test_no_author_column_on_an_idea() -> None:
     """Rule 1: nothing on the idea itself leads to the person who wrote it, nor to the instant."""
     idea = apps.get_model("ideas", "Idea")
-    people = {field.name for field in idea._meta.concrete_fields if field.related_model is apps.get_model("accounts", "User")}
-    instants = {field.name for field in idea._meta.concrete_fields if field.get_internal_type() == "DateTimeField"}
+    people = {
+        field.name
+        for field in idea._meta.concrete_fields
+        if field.related_model is apps.get_model("accounts", "User")
+    }
+    instants = {
+        field.name for field in idea._meta.concrete_fields if field.get_internal_type() == "DateTimeField"
+    }
 
     assert people == {"handler"}
     assert instants == set()

@@ -5,13 +5,15 @@ five people.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Aggregate, Count, DurationField, Exists, F, OuterRef, Q, QuerySet
 
+from ozeli.accounts.models import User
 from ozeli.core import clock
+from ozeli.core.access import Level
 from ozeli.core.french import long_date, number, plural
 from ozeli.core.memo import kept_for
 from ozeli.engagement.models import Comment, Vote
@@ -34,7 +36,10 @@ class Median(Aggregate):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number, its name, its definition, and the way to the rows behind it. `value` is « – » when too few people."""
+    """A number, its name, its definition, and the way to the rows behind it (a page of `brick`).
+
+    `value` is « – » when too few people stand behind it.
+    """
 
     code: str
     value: str
@@ -42,6 +47,7 @@ class Figure:
     definition: str
     url: str
     url_label: str
+    brick: str = "ideas"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,14 @@ class Figures:
     period: str
     figures: tuple[Figure, ...]
     branches: tuple[BranchLine, ...]
+
+    def open_to(self, user: User) -> "Figures":
+        """The same, without the ways that lead where this person may not go."""
+        shown = (
+            one if user.level(one.brick) >= Level.CONSULT else replace(one, url="", url_label="")
+            for one in self.figures
+        )
+        return replace(self, figures=tuple(shown))
 
 
 @kept_for(300)
@@ -86,10 +100,18 @@ def _people_behind(ideas: QuerySet[Idea]) -> int:
 
 
 def _figure(
-    people: int, code: str, value: str, label: str, definition: str, url: str, url_label: str
+    people: int,
+    code: str,
+    value: str,
+    label: str,
+    definition: str,
+    url: str,
+    url_label: str,
+    brick: str = "ideas",
 ) -> Figure:
     enough = people >= FEWEST
-    return Figure(code, value if enough else HIDDEN, label, definition if enough else TOO_FEW, url, url_label)
+    shown, told = (value, definition) if enough else (HIDDEN, TOO_FEW)
+    return Figure(code, shown, label, told, url, url_label, brick)
 
 
 def _deposited(start: date) -> Figure:
@@ -148,6 +170,7 @@ def _participants(start: date) -> Figure:
         definition,
         "/organismes/",
         "Voir le réseau",
+        "directory",
     )
 
 

@@ -14,7 +14,7 @@ from ozeli.ideas.selectors import figures
 @brick("figures")
 def key_figures(request: HttpRequest) -> HttpResponse:
     exports = [("Exporter ce tableau (CSV)", reverse("portal:figures_export"))]
-    return render(request, "portal/figures.html", {"found": figures.key_figures(), "exports": exports})
+    return render(request, "portal/figures.html", {"found": figures.key_figures().open_to(request.user), "exports": exports})
 
 
 @require_GET

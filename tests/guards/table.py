@@ -1,0 +1,192 @@
+"""The permission table: who gets what at every address of the portal.
+
+Personas (tests/personas.py): alice, bob, charlie consult; rita contributes for alice's body, nora for the network; adam
+administers; sonia may all; dev keeps it running; zoe has no profile.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from ozeli.accounts.models import Membership
+from ozeli.engagement.models import Comment
+from ozeli.ideas.models import Idea
+from tests.factories import CommentFactory
+from tests.personas import Cast
+
+
+@dataclass(frozen=True)
+class World:
+    """What the addresses of the table are about: ideas of alice's body, `shown` to the network (non retenue), `inner`
+    to that body (déposée), `studied` to the network (à l’étude)."""
+
+    people: Cast
+    shown: Idea
+    inner: Idea
+    studied: Idea
+
+    @property
+    def comment(self) -> Comment:
+        return Comment.objects.filter(object_id=self.inner.pk).first() or CommentFactory(idea=self.inner)
+
+    @property
+    def membership(self) -> Membership:
+        return self.people.alice.memberships.get()
+
+
+@dataclass(frozen=True)
+class Row:
+    """An address: how to make it, the statuses by method, the fields of its POST."""
+
+    path: Callable[[World], str]
+    methods: Mapping[str, str]
+    data: Callable[[World], dict[str, Any]] = field(default=lambda world: {})
+
+
+def at(path: str) -> Callable[[World], str]:
+    return lambda world: path
+
+
+def on(idea: str, tail: str = "") -> Callable[[World], str]:
+    return lambda world: getattr(world, idea).get_absolute_url() + tail
+
+
+def desk(idea: str, tail: str = "") -> Callable[[World], str]:
+    return lambda world: f"/animation/{getattr(world, idea).short}/{tail}"
+
+
+EVERYONE = "*=200"
+READERS = "dev,zoe=404 *=200"  # consult the ideas
+DESK = "dev,zoe=404 alice,bob,charlie=403 *=200"  # contribute somewhere
+RIGHTS = "adam,sonia=200 *=404"
+OPERATIONS = "dev,sonia=200 *=404"
+# `inner` is seen by its body (alice, zoe has no profile), its référents, the network's desk.
+INNER = "alice,rita,nora,adam,sonia=200 *=404"
+
+# What only its author does to `inner`: those who see it are told no, the others find nothing.
+AUTHOR = "alice=200 rita,nora,adam,sonia=403 *=404"
+
+TABLE: dict[str, Row] = {
+    # portal
+    "": Row(at("/"), {"GET": EVERYONE}),
+    "outils/": Row(at("/outils/"), {"GET": READERS}),
+    "donnees-cles/": Row(at("/donnees-cles/"), {"GET": READERS}),
+    "donnees-cles/export.csv": Row(at("/donnees-cles/export.csv"), {"GET": READERS}),
+    "exploitation/": Row(at("/exploitation/"), {"GET": OPERATIONS}),
+    "exploitation/taches/<int:pk>/relancer/": Row(
+        at("/exploitation/taches/999/relancer/"), {"POST": "dev,sonia=409 *=404"}
+    ),
+    "aide/": Row(at("/aide/"), {"GET": "anon,*=200"}),
+    "glossaire/": Row(at("/glossaire/"), {"GET": "anon,*=200"}),
+    "accessibilite/": Row(at("/accessibilite/"), {"GET": "anon,*=200"}),
+    "vos-donnees/": Row(at("/vos-donnees/"), {"GET": "anon,*=200"}),
+    "contact/": Row(at("/contact/"), {"GET": "anon,*=200"}),
+    # core
+    "theme/": Row(at("/theme/"), {"POST": "anon,*=302"}, lambda world: {"theme": "dark"}),
+    "composants/": Row(at("/composants/"), {"GET": EVERYONE}),
+    # accounts
+    "connexion/": Row(at("/connexion/"), {"GET": "anon=200 *=302", "POST": "anon=422 *=302"}),
+    "deconnexion/": Row(at("/deconnexion/"), {"GET": "anon=302 *=200", "POST": "anon,*=302"}),
+    "compte-ferme/": Row(at("/compte-ferme/"), {"GET": "anon,*=200"}),
+    "moi/mot-de-passe/": Row(at("/moi/mot-de-passe/"), {"GET": EVERYONE, "POST": "anon=302 *=422"}),
+    "moi/confirmer/": Row(at("/moi/confirmer/"), {"GET": EVERYONE, "POST": "anon=302 *=422"}),
+    "mot-de-passe-oublie/": Row(at("/mot-de-passe-oublie/"), {"GET": "anon,*=200", "POST": "anon,*=422"}),
+    "mot-de-passe-oublie/envoye/": Row(at("/mot-de-passe-oublie/envoye/"), {"GET": "anon,*=200"}),
+    "mot-de-passe-oublie/change/": Row(at("/mot-de-passe-oublie/change/"), {"GET": "anon,*=200"}),
+    r"^mot-de-passe-oublie/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": Row(
+        at("/mot-de-passe-oublie/1-faux-jeton/"), {"GET": "anon,*=200", "POST": "anon,*=200"}
+    ),
+    "moi/": Row(at("/moi/"), {"GET": EVERYONE}),
+    "moi/texte-garde/": Row(at("/moi/texte-garde/"), {"POST": "*=302"}),
+    "administration/": Row(at("/administration/"), {"GET": RIGHTS}),
+    "administration/matrice/": Row(
+        at("/administration/matrice/"), {"GET": RIGHTS, "POST": "adam,sonia=302 *=404"}
+    ),
+    "administration/matrice/export.csv": Row(at("/administration/matrice/export.csv"), {"GET": RIGHTS}),
+    "administration/personnes/": Row(at("/administration/personnes/"), {"GET": RIGHTS}),
+    "administration/personnes/export.csv": Row(at("/administration/personnes/export.csv"), {"GET": RIGHTS}),
+    "administration/personnes/<int:pk>/": Row(
+        lambda world: f"/administration/personnes/{world.people.alice.pk}/",
+        {"GET": RIGHTS, "POST": "adam,sonia=422 *=404"},
+    ),
+    "administration/personnes/<int:pk>/profils/<int:membership>/fin/": Row(
+        lambda world: f"/administration/personnes/{world.people.bob.pk}/profils/{world.membership.pk}/fin/",
+        {"POST": "*=404"},
+    ),
+    "administration/journal/": Row(at("/administration/journal/"), {"GET": RIGHTS}),
+    "administration/journal/export.csv": Row(at("/administration/journal/export.csv"), {"GET": RIGHTS}),
+    # network
+    "organismes/": Row(at("/organismes/"), {"GET": READERS}),
+    "organismes/export.csv": Row(at("/organismes/export.csv"), {"GET": READERS}),
+    "organismes/suggestions/": Row(at("/organismes/suggestions/?q=caf"), {"GET": READERS}),
+    "organismes/<slug:code>/": Row(lambda world: f"/organismes/{world.people.loire.code}/", {"GET": READERS}),
+    # search
+    "recherche/": Row(at("/recherche/?q=sms"), {"GET": READERS}),
+    "recherche/export.csv": Row(at("/recherche/export.csv?q=sms"), {"GET": READERS}),
+    # activity
+    "notifications/": Row(at("/notifications/"), {"GET": EVERYONE}),
+    "notifications/lues/": Row(at("/notifications/lues/"), {"POST": "*=302"}),
+    # ideas, for everyone
+    "idees/": Row(at("/idees/"), {"GET": READERS}),
+    "idees/export.csv": Row(at("/idees/export.csv"), {"GET": READERS}),
+    "idees/deposer/": Row(at("/idees/deposer/"), {"GET": READERS, "POST": "dev,zoe=404 *=422"}),
+    "idees/deposer/brouillon/": Row(
+        at("/idees/deposer/brouillon/"), {"POST": "anon=401 " + READERS}, lambda world: {"problem": "Un"}
+    ),
+    "idees/deposer/ressemblances/": Row(at("/idees/deposer/ressemblances/"), {"POST": READERS}),
+    "idees/deposer/relire/<uuid:draft>/": Row(
+        lambda world: f"/idees/deposer/relire/{uuid4()}/", {"GET": "*=404", "POST": "*=404"}
+    ),
+    "mes-idees/": Row(at("/mes-idees/"), {"GET": READERS}),
+    "mes-idees/brouillons/<uuid:draft>/supprimer/": Row(
+        lambda world: f"/mes-idees/brouillons/{uuid4()}/supprimer/", {"POST": "*=404"}
+    ),
+    # one idea
+    "idees/<short:short>-<slug:slug>/": Row(on("inner"), {"GET": INNER}),
+    "idees/<short:short>-<slug:slug>/vote/": Row(
+        on("inner", "vote/"), {"POST": INNER.replace("200", "302")}, lambda world: {"want": "1"}
+    ),
+    "idees/<short:short>-<slug:slug>/suivre/": Row(
+        on("inner", "suivre/"), {"POST": INNER.replace("200", "302")}, lambda world: {"want": "1"}
+    ),
+    "idees/<short:short>-<slug:slug>/commentaires/": Row(
+        on("inner", "commentaires/"),
+        {"GET": INNER.replace("200", "302"), "POST": "anon=401 " + INNER.replace("200", "302")},
+        lambda world: {"body": "Très utile."},
+    ),
+    "idees/<short:short>-<slug:slug>/commentaires/<uuid:comment>/": Row(
+        lambda world: f"{world.inner.get_absolute_url()}commentaires/{world.comment.pk}/", {"GET": INNER}
+    ),
+    "idees/<short:short>-<slug:slug>/modifier/": Row(
+        on("inner", "modifier/"), {"GET": AUTHOR, "POST": AUTHOR.replace("alice=200", "alice=422")}
+    ),
+    "idees/<short:short>-<slug:slug>/retirer/": Row(
+        on("inner", "retirer/"), {"GET": AUTHOR, "POST": AUTHOR.replace("alice=200", "alice=302")}
+    ),
+    "idees/<short:short>-<slug:slug>/avis/": Row(
+        on("studied", "avis/"), {"GET": "charlie=200 *=404", "POST": "charlie=422 *=404"}
+    ),
+    "idees/<short:short>-<slug:slug>/relance/": Row(
+        on("shown", "relance/"), {"GET": READERS, "POST": "dev,zoe=404 *=422"}
+    ),
+    # the desk
+    "animation/": Row(at("/animation/"), {"GET": DESK}),
+    "animation/personnes/": Row(at("/animation/personnes/?q=al"), {"GET": DESK}),
+    "animation/decisions/": Row(at("/animation/decisions/"), {"GET": DESK}),
+    "animation/relances/<int:pk>/": Row(
+        at("/animation/relances/999/"),
+        {"GET": "alice,bob,charlie=403 *=404", "POST": "alice,bob,charlie=403 *=404"},
+    ),
+    "animation/<short:short>/": Row(
+        desk("inner"),
+        {"GET": DESK, "POST": "anon=401 " + DESK.replace("200", "422")},
+        lambda world: {"form": "qualifier"},
+    ),
+    "animation/<short:short>/decision/": Row(
+        desk("studied", "decision/"), {"GET": DESK, "POST": DESK.replace("*=200", "*=409")}
+    ),
+    # the cimetière
+    "cimetiere/": Row(at("/cimetiere/"), {"GET": READERS}),
+    "cimetiere/export.csv": Row(at("/cimetiere/export.csv"), {"GET": READERS}),
+}
