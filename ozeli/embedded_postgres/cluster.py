@@ -10,6 +10,7 @@ import hashlib
 import importlib.util
 import os
 import pwd
+import secrets
 import shutil
 import stat
 import subprocess
@@ -157,19 +158,43 @@ def prepare(layout: Layout) -> Cluster:
 
 def _choose_base(layout: Layout, account: Account) -> Path:
     near = layout.base
-    far = SYSTEM_FOLDER / f"db-{_short_hash(str(layout.home))}"
     reachable = account.can("/usr/bin/test", "-x", str(near)) or account.can("/bin/test", "-x", str(near))
-    if reachable and ((near / "data").exists() or not (far / "data").exists()):
+    if reachable and not layout.elsewhere.exists():
         return near
-    if (near / "data").exists() and not (far / "data").exists():
+    if (near / "data").exists():
+        if reachable:
+            return near
         raise EmbeddedPostgresError(
             f"Le compte « {account.name} » ne peut plus entrer dans {near}, où se trouvent les données. "
             "Rendez ce dossier accessible, ou déplacez le projet."
         )
-    far.mkdir(mode=0o711, parents=True, exist_ok=True)
+    base = _find_elsewhere(layout)
+    base.mkdir(mode=0o711, parents=True, exist_ok=True)
     SYSTEM_FOLDER.chmod(0o755)
-    far.chmod(0o711)
-    return far
+    base.chmod(0o711)
+    (base / "home").write_text(str(layout.home))
+    return base
+
+
+def _find_elsewhere(layout: Layout) -> Path:
+    """The folder of `/var/lib/ozeli` that is this home's, by a name kept in the home itself.
+
+    So an erased home starts afresh, a moved one finds its data again, a copied one gets its own.
+    """
+    name = _read(layout.elsewhere)
+    rival = _read(SYSTEM_FOLDER / f"db-{name}" / "home")
+    is_copy = rival != str(layout.home) and bool(rival) and _read(Layout(Path(rival)).elsewhere) == name
+    if not name or is_copy:
+        name = secrets.token_hex(6)
+        layout.elsewhere.write_text(name)
+    return SYSTEM_FOLDER / f"db-{name}"
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text()
+    except OSError:
+        return ""
 
 
 def _copy_install(install: Path) -> Path:

@@ -42,6 +42,7 @@ class Layout:
         self.supervisor_lock = self.base / "supervisor.lock"
         self.hurry = self.base / "hurry"
         self.state_file = self.base / "state.json"
+        self.elsewhere = self.base / "data-elsewhere"  # names the data folder when it is not here
         self.log = self.base / "server.log"
 
     def create(self) -> None:

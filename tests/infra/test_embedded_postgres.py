@@ -254,6 +254,22 @@ def test_a_clone_behind_a_closed_folder_keeps_its_data_elsewhere(make_home: Make
 
 
 @as_root
+def test_data_kept_elsewhere_follow_a_moved_home_but_not_a_copy(make_home: MakeHome) -> None:
+    first, moved, copied = make_home("closed/first"), make_home("closed/moved"), make_home("closed/copied")
+    first.parent.mkdir(mode=0o700)
+    ask(embedded_postgres.start(first), "create table kept as select 1 as x")
+    assert embedded_postgres.release(first)
+    first.rename(moved)
+    assert ask(embedded_postgres.start(moved), "select x from kept") == 1
+    shutil.copytree(moved, copied)
+    assert ask(embedded_postgres.start(copied), "select to_regclass('kept')") is None
+    assert embedded_postgres.release(moved)
+    shutil.rmtree(Path(state_of(moved).data).parent)
+    shutil.rmtree(moved)
+    assert ask(embedded_postgres.start(moved), "select to_regclass('kept')") is None
+
+
+@as_root
 def test_an_unknown_account_is_refused_in_french(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(cluster.ACCOUNT_VARIABLE, "personne-de-ce-nom")
     with pytest.raises(EmbeddedPostgresError, match="n’existe pas"):
