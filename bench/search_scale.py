@@ -21,7 +21,29 @@ VOCABULARY = 120_000
 BODIES, BRANCHES = 400, 7
 QUESTIONS = 60
 SYLLABLES = [
-    c + v for c in "b c d f g j l m n p r t v br cl dr gr pl tr".split() for v in "a o u an on ou".split()
+    c + v
+    for c in [
+        "b",
+        "c",
+        "d",
+        "f",
+        "g",
+        "j",
+        "l",
+        "m",
+        "n",
+        "p",
+        "r",
+        "t",
+        "v",
+        "br",
+        "cl",
+        "dr",
+        "gr",
+        "pl",
+        "tr",
+    ]
+    for v in ["a", "o", "u", "an", "on", "ou"]
 ]
 
 

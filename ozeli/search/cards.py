@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils.safestring import SafeString
 
-from ozeli.core.registry import SearchCard, Searchable, searchables
+from ozeli.core.registry import Searchable, SearchCard, searchables
 
 from . import thesaurus
 from .highlight import extract, highlight

@@ -17,7 +17,7 @@ LONGEST = 20_000
 MOST_TERMS = 128
 MOST_COMPLETIONS = 12
 SHORTEST_PREFIX = 3
-NEAR = 4_000
+NEAR = 2_000
 # Letters that the stemmer may have taken from a well-written word and left to a mistyped one.
 MOST_ENDING = 6
 
@@ -177,17 +177,25 @@ def _nearest(typed: str, lexeme: str) -> tuple[str, int, str] | None:
     allowed = 1 if len(typed) < 8 else 2
     lengths = range(max(2, len(lexeme) - MOST_ENDING), len(typed) + allowed + 1)
     for sure in (2, 1):
-        best: tuple[int, int, tuple[str, int, str]] | None = None
-        for candidate in store.neighbours(typed[:sure], lengths, NEAR):
-            distance = _distance(typed, lexeme, candidate, allowed)
-            if distance <= allowed and (best is None or (distance, -candidate[1]) < best[:2]):
-                best = (distance, -candidate[1], candidate)
-        if best:
-            return best[2]
+        candidates = store.neighbours(typed[:sure], lengths, NEAR)
+        near = [
+            (distance, -candidate[1], candidate)
+            for candidate in candidates
+            if (distance := _distance(typed, lexeme, candidate, allowed)) <= allowed
+        ]
+        if near:
+            return min(near)[2]
     return None
 
 
 def _distance(typed: str, lexeme: str, candidate: tuple[str, int, str], allowed: int) -> int:
+    """Slips between two words: between their stems, else between the words when one may still be the other's stem."""
     term, _df, word = candidate
     by_stem = OSA.distance(lexeme, term, score_cutoff=allowed)
-    return min(by_stem, OSA.distance(typed, analysis.folded(word), score_cutoff=allowed)) if word else by_stem
+    if (
+        by_stem <= allowed
+        or not word
+        or OSA.distance(typed[: len(term)], term, score_cutoff=allowed) > allowed
+    ):
+        return by_stem
+    return OSA.distance(typed, analysis.folded(word), score_cutoff=allowed)

@@ -13,6 +13,8 @@ from .visibility import NOTHING, Sql, filters_sql, open_kinds, visible_sql
 
 PAGE_SIZE = 15
 CANDIDATES = 2_000
+# Counts are exact up to this, « plus de » beyond.
+COUNTED = 1_000
 # A word held by more documents than this is looked for in the first tier before the others.
 MANY = 2_000
 # A word held by this share of all documents is looked for by walking down the scores.
@@ -22,9 +24,10 @@ ENOUGH = 20
 RELAX_UNDER = 5
 # Beyond this many words a search is a text: what counts is how much is shared.
 MOST_WORDS = 8
-# Documents looked at for a text: its rarest lexemes until their frequencies add up to this.
-POSTINGS = 8_000
-RAREST = 8
+# Looked at for a text: its rarest lexemes, as long as their frequencies add up to less than this.
+POSTINGS = 4_000
+# The same, for a search of which some words are let go.
+RELAXED_POSTINGS = 2_000
 LOOK_ALIKE_CANDIDATES = 500
 SHARED_SHOWN = 6
 
@@ -46,7 +49,7 @@ def search(
     if not known or not asked:
         return SearchResults()
     found, facets, relaxed = _find(query, known, opened, asked, user, filters, cursor, limit + 1)
-    if sum(facets.values()) >= CANDIDATES and asked != opened:
+    if sum(facets.values()) > COUNTED and asked != opened:
         found, narrowed, relaxed = _find(query, known, asked, asked, user, filters, cursor, limit + 1)
         facets |= narrowed
     return _results(query, found, facets, asked, relaxed, limit, cursor)
@@ -60,13 +63,12 @@ def look_alikes(
     A single shared word is not a resemblance, unless the text has hardly more.
     """
     query = parse(text, thesaurus.current(), expand=False)
-    groups = _affordable([group for group in query.groups if group.df])
+    groups, tiers = _affordable(query, [group for group in query.groups if group.df], POSTINGS)
     where = visible_sql(user, kinds)
     if not groups or where == NOTHING:
         return []
     if left_out := list(exclude):
         where = f"{where[0]} AND object <> ALL(%s)", [*where[1], left_out]
-    tiers = store.TIERS if groups[0].df <= MANY else store.TIERS[:1]
     rows = _rows(
         statements.some_words(groups, where, tiers=tiers, limit=min(LOOK_ALIKE_CANDIDATES, limit * 4))
     )
@@ -116,8 +118,7 @@ def _find(
     if several and (
         len(known) < len(query.groups) or sum(facets.values()) < RELAX_UNDER or len(known) > MOST_WORDS
     ):
-        groups = _affordable(known)
-        tiers = store.TIERS if groups[0].df <= MANY else store.TIERS[:1]
+        groups, tiers = _affordable(query, known, RELAXED_POSTINGS)
         found, facets = ask(statements.some_words(groups, where, tiers=tiers, limit=CANDIDATES))
         return found, facets, True
     return found, facets, False
@@ -128,22 +129,27 @@ def _attempts(way: str, known: Sequence[Group], where: Sql) -> Iterable[Sql]:
     if way == "text":
         return
     if way == "everywhere":
-        yield statements.walk(known, where, limit=CANDIDATES)
+        yield statements.walk(known, where, limit=COUNTED + 1)
     if way in ("many", "everywhere"):
         yield statements.all_words(known, where, tiers=store.TIERS[:1], limit=CANDIDATES)
     yield statements.all_words(known, where, tiers=store.TIERS, limit=CANDIDATES)
 
 
-def _affordable(groups: Sequence[Group]) -> list[Group]:
-    """The rarest groups: eight at least, then as long as the documents to look at stay few."""
+def _affordable(query: Query, groups: Sequence[Group], budget: int) -> tuple[list[Group], Sequence[int]]:
+    """The rarest groups, as long as the documents to look at stay few, and the tiers to look in.
+
+    When even the rarest is held by many documents, the first tier alone is looked in, which holds fewer of them.
+    """
+    few = not groups or groups[0].df <= MANY
+    share = 1.0 if few else min(1.0, store.TOP / max(query.documents, 1))
     chosen: list[Group] = []
-    postings = 0
+    looked_at = 0.0
     for group in sorted(groups, key=lambda group: group.df):
-        postings += group.df
-        if len(chosen) >= RAREST and postings > POSTINGS:
+        looked_at += group.df * share
+        if chosen and looked_at > budget:
             break
         chosen.append(group)
-    return chosen
+    return chosen, store.TIERS if few else store.TIERS[:1]
 
 
 def _words(groups: Sequence[Group], shared: Iterable[int]) -> list[str]:
@@ -185,7 +191,7 @@ def _results(
     return SearchResults(
         hits=found,
         total=total,
-        is_capped=total >= CANDIDATES,
+        is_capped=total > COUNTED,
         facets=facets,
         corrected=query.corrected if found else "",
         is_relaxed=relaxed,

@@ -54,20 +54,22 @@ def some_words(groups: Sequence[Group], where: Sql, *, tiers: Sequence[int], lim
     """Candidates that answer any of the groups, by what they share: Σ idf · strength, tempered by length.
 
     A document of a thousand words shares a few with everything, hence the division by a power of its length.
-    `shared` are the places of the groups in `groups`.
+    `shared` are the places of the groups in `groups`. `OFFSET 0` has the lexemes read where they lie, so that what is
+    grouped afterwards is a few numbers and not the documents.
     """
     condition, params = where
     return (
         f"""
-        SELECT kind, object, key, shared, total / power(length + 5, {LENGTH}) AS rank
+        SELECT kind, object, key, shared, total / power(length + 5, {LENGTH}::float8) AS rank
         FROM (
             SELECT d.kind, d.object, d.key, d.length, sum(q.idf * d.strength) AS total, array_agg(q.place) AS shared
             FROM unnest(%s::text[], %s::real[], %s::int[]) AS q(said, idf, place)
             CROSS JOIN LATERAL (
-                SELECT kind, object, key, length(tsv) AS length,
+                SELECT kind, object, key, length(tsv)::float8 AS length,
                        ts_rank({SHARED_WEIGHTS}, tsv, q.said::tsquery) AS strength
                 FROM search_doc
                 WHERE tier IN ({_numbers(tiers)}) AND tsv @@ q.said::tsquery AND {condition}
+                OFFSET 0
             ) d
             GROUP BY d.kind, d.object, d.key, d.length
         ) s

@@ -20,7 +20,6 @@ from .query import LONGEST
 from .results import SearchResults
 from .visibility import open_kinds
 
-COUNTED = 1000
 EXPORTED = 1000
 EXPORT_PAGE = 200
 
@@ -35,7 +34,7 @@ def results(request: HttpRequest) -> HttpResponse:
         "kind": kinds[0] if kinds else "",
         "found": found,
         "hits": shown_hits(found, request.user),
-        "counted": f"{capped(found.total, COUNTED)}\u00a0{plural_word(found.total, 'résultat')}",
+        "counted": f"{capped(found.total, selectors.COUNTED)}\u00a0{plural_word(found.total, 'résultat')}",
         "tabs": _tabs(request, found, kinds),
         "next_url": page_url(request.GET, found.next),
         "previous_url": page_url(request.GET, found.previous),

@@ -209,6 +209,7 @@ def test_more_candidates_than_can_be_ranked(
     for place in range(8):
         shelf.add(f"CPAM numéro {place}")
     monkeypatch.setattr(selectors, "CANDIDATES", 4)
+    monkeypatch.setattr(selectors, "COUNTED", 3)
     results = selectors.search("cpam", user=people.alice, kinds=["organisation"])
     assert {hit.kind for hit in results.hits} == {"organisation"}
     assert results.total == 2
