@@ -12,9 +12,9 @@ NAMES = ("alice", "bob", "charlie", "rita", "nora", "adam", "sonia", "dev", "zoe
 
 @dataclass
 class Cast:
-    """`alice` (CPAM of the Loire), `bob` (CPAM of the Rhône) and `charlie` (Caf of the Nord) consult; `rita` contributes
-    for the Loire, `nora` for the network; `adam` administers, `sonia` may all, `dev` keeps it running, `zoe` has no
-    profile at all."""
+    """`alice` (CPAM of the Loire), `bob` (CPAM of the Rhône) and `charlie` (Caf of the Nord) consult; `rita`
+    contributes for the Loire, `nora` for the network; `adam` administers, `sonia` may all, `dev` keeps it running,
+    `zoe` has no profile at all."""
 
     loire: Organisation
     rhone: Organisation
@@ -42,9 +42,8 @@ def cast() -> Cast:
     nord = OrganisationFactory(code="caf-nord", name="Caf du Nord", branch=famille)
 
     def person(name: str, organisation: Organisation, **profile: object) -> User:
-        return UserFactory(
-            email=f"{name}@exemple.test", display_name=f"{name.capitalize()} Martin", organisation=organisation, **profile
-        )
+        named = {"email": f"{name}@exemple.test", "display_name": f"{name.capitalize()} Martin"}
+        return UserFactory(organisation=organisation, **named, **profile)
 
     return Cast(
         loire=loire,

@@ -61,7 +61,7 @@ class Notification(models.Model):
 
 
 class OutgoingMail(models.Model):
-    """A mail of the outbox. Its Message-ID is drawn with the row, so that a second send can be told from a second mail."""
+    """A mail of the outbox. Its Message-ID is drawn with the row: a second send can be told from a second mail."""
 
     class Status(models.TextChoices):
         WAITING = "waiting", "en attente"

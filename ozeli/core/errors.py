@@ -8,7 +8,7 @@ from .french import typographic
 from .recovery import typed_fields
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 (the field’s word: a rule refuses)
     """A rule says no. The message is French, meant for the person, and says what to do."""
 
     def __init__(self, message: str = "") -> None:

@@ -1,4 +1,4 @@
-"""Each cell of the matrix flipped: at *aucun* a brick is gone at the next request — its pages, its menu, its results."""
+"""Each cell of the matrix flipped: at *aucun* a brick is gone at the next request, pages, menu and results."""
 
 from collections.abc import Callable
 

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from ozeli.accounts.requests import PersonRequest
 from ozeli.core.access import brick
 from ozeli.core.exports import csv_response
 from ozeli.ideas.selectors import figures
@@ -12,9 +13,12 @@ from ozeli.ideas.selectors import figures
 
 @require_GET
 @brick("figures")
-def key_figures(request: HttpRequest) -> HttpResponse:
-    exports = [("Exporter ce tableau (CSV)", reverse("portal:figures_export"))]
-    return render(request, "portal/figures.html", {"found": figures.key_figures().open_to(request.user), "exports": exports})
+def key_figures(request: PersonRequest) -> HttpResponse:
+    context = {
+        "found": figures.key_figures().open_to(request.user),
+        "exports": [("Exporter ce tableau (CSV)", reverse("portal:figures_export"))],
+    }
+    return render(request, "portal/figures.html", context)
 
 
 @require_GET
