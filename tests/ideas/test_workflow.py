@@ -1,16 +1,20 @@
 """The table of transitions against the domain document (§ 4), row by row, and what the database itself refuses."""
 
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
 from ozeli.core import clock
 from ozeli.core.errors import Conflict, Refused
 from ozeli.core.registry import event_types, journal_verbs
+from ozeli.ideas.circuit_page import page
 from ozeli.ideas.enums import OPEN_STATES, State, Verdict
+from ozeli.ideas.management.commands.ideas_circuit import PATH
 from ozeli.ideas.models import Decision, Idea
 from ozeli.ideas.services.circuit import move
 from ozeli.ideas.workflow import TRANSITIONS
@@ -255,3 +259,19 @@ def test_database_refuses_an_idea_that_is_a_draft(studied: Idea) -> None:
 
 def test_database_refuses_an_anonymous_idea_with_a_body(studied: Idea) -> None:
     refused_by_the_database("update ideas_idea set is_anonymous = true where id = %s", studied.pk)
+
+
+# --- the page of the documentation ----------------------------------------------------------------------------------
+
+
+def test_page_of_the_circuit_is_up_to_date() -> None:
+    assert PATH.read_text(encoding="utf-8") == page(), "run `ozeli ideas_circuit --write`"
+
+
+def test_page_draws_every_row_of_the_table(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("ideas_circuit")
+    printed = capsys.readouterr().out
+    for row in TRANSITIONS:
+        assert f"| `{row.name}` | {row.label} |" in printed
+        for source in row.sources:
+            assert re.search(rf'^    {source} -\.?->\|"{row.label}"\| {row.target}$', printed, re.MULTILINE)
