@@ -1,107 +1,34 @@
 """Real journeys: `ozeli serve` as its users run it, a real browser, a real SMTP server."""
 
 import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from pytest_django import DjangoDbBlocker
 
-from tests.plugins.database import cloned_database, server_environment
+from .running import Mailbox, Portal, receiving_mail, serving
+from .visitor import Visitor
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-PASSWORD = "ozeli-demo"
 CHROMIUM = os.environ.get("OZELI_CHROMIUM", "/usr/bin/chromium")
 QUIET = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def wait_until(ready: Callable[[], Any], *, seconds: float = 30, why: str = "") -> Any:
-    """Poll until `ready()` is true and give its value; fail after `seconds`."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if value := ready():
-            return value
-        time.sleep(0.05)
-    pytest.fail(f"waited {seconds} s in vain: {why}")
-
-
-@dataclass
-class Mailbox:
-    """The mails that the SMTP server received."""
-
-    mails: list[EmailMessage] = field(default_factory=list)
-    port: int = 0
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        self.mails.append(message_from_bytes(envelope.content, policy=policy.default))  # type: ignore[arg-type]
-        return "250 OK"
-
-    def to(self, address: str, about: str = "") -> list[EmailMessage]:
-        return [mail for mail in self.mails if address in mail["To"] and about in mail["Subject"]]
-
-
-@dataclass
-class Portal:
-    """The running product."""
-
-    url: str
-    mailbox: Mailbox
+Arrive = Callable[..., Visitor]
+FAILED = pytest.StashKey[bool]()
 
 
 @pytest.fixture(scope="session")
 def mailbox() -> Iterator[Mailbox]:
-    box = Mailbox()
-    controller = Controller(box, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    box.port = controller.port
-    yield box
-    controller.stop()
+    with receiving_mail() as box:
+        yield box
 
 
 @pytest.fixture(scope="session")
 def portal(django_db_blocker: DjangoDbBlocker, mailbox: Mailbox) -> Iterator[Portal]:
     """The demonstration, served on loopback by the product's own command, on a database of its own."""
-    with django_db_blocker.unblock(), cloned_database("e2e") as name:
-        port = free_port()
-        url = f"http://127.0.0.1:{port}"
-        env = os.environ | server_environment(name)
-        env |= {"SMTP_URL": f"smtp://127.0.0.1:{mailbox.port}", "PORT": str(port), "OZELI_URL": url, "OZELI_DEMO": "1"}
-        ozeli = [sys.executable, "-m", "ozeli.cli"]
-        subprocess.run([*ozeli, "load_demo"], env=env, cwd=ROOT, check=True)
-        subprocess.run([*ozeli, "collectstatic", "--noinput", "-v0"], env=env, cwd=ROOT, check=True)
-        process = subprocess.Popen([*ozeli, "serve", "--port", str(port)], env=env, cwd=ROOT)
-        try:
-            wait_until(lambda: _answers(f"{url}/readyz"), why="the portal did not start")
-            yield Portal(url, mailbox)
-        finally:
-            process.terminate()
-            process.wait(30)
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=1) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
+    with django_db_blocker.unblock(), serving(mailbox) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
@@ -117,55 +44,64 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@dataclass
-class Visitor:
-    """Somebody at a browser: `open` a path, `page` to act on. Every console error is kept."""
+@pytest.fixture(scope="session")
+def session_of(portal: Portal, browser: Browser) -> Callable[[str], Any]:
+    """`session_of("agent")`: the cookies of that account, signed in once for all the tests."""
+    known: dict[str, Any] = {}
 
-    portal: Portal
-    context: BrowserContext
-    page: Page
-    errors: list[str]
+    def sign_in(name: str) -> Any:
+        if name not in known:
+            context = open_context(browser)
+            Visitor(portal, context, context.new_page()).sign_in(name)
+            known[name] = context.storage_state()
+            context.close()
+        return known[name]
 
-    def open(self, path: str) -> Page:
-        self.page.goto(self.portal.url + path)
-        return self.page
+    return sign_in
 
-    def sign_in(self, name: str) -> "Visitor":
-        self.open("/connexion/")
-        self.page.fill("input[name=login]", f"{name}@demo.test")
-        self.page.fill("input[name=password]", PASSWORD)
-        self.page.press("input[name=password]", "Enter")
-        self.page.wait_for_url(lambda url: "/connexion/" not in url)
-        return self
+
+def open_context(
+    browser: Browser, *, javascript: bool = True, width: int = 1280, theme: str = "light", cookies: Any = None
+) -> BrowserContext:
+    """A window of its own, in French, at Paris time."""
+    context = browser.new_context(
+        locale="fr-FR",
+        timezone_id="Europe/Paris",
+        viewport={"width": width, "height": 900 if width > 700 else 720},
+        color_scheme=theme,  # type: ignore[arg-type]
+        java_script_enabled=javascript,
+        storage_state=cookies,
+    )
+    context.set_default_timeout(15_000)
+    return context
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    report: Any = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
 
 
 @pytest.fixture
-def visitor(portal: Portal, browser: Browser) -> Iterator[Callable[..., Visitor]]:
-    """`visitor(javascript=True, width=1280, theme="light")`: somebody new, in a context of their own."""
-    contexts: list[BrowserContext] = []
-    errors: list[str] = []
+def visitor(
+    portal: Portal, browser: Browser, session_of: Callable[[str], Any], request: pytest.FixtureRequest
+) -> Iterator[Arrive]:
+    """`visitor("agent", javascript=True, width=1280, theme="light")`: an account in a window of its own; nobody
+    without a name. `own_session=True` signs in by the page: the session may then be lost without harm to others."""
+    arrived: list[Visitor] = []
 
-    def arrive(*, javascript: bool = True, width: int = 1280, theme: str = "light") -> Visitor:
-        context = browser.new_context(
-            locale="fr-FR",
-            timezone_id="Europe/Paris",
-            viewport={"width": width, "height": 900},
-            color_scheme=theme,  # type: ignore[arg-type]
-            java_script_enabled=javascript,
-        )
-        context.set_default_timeout(10_000)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: errors.append(message.text) if _is_fault(message) else None)
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        return Visitor(portal, context, page, errors)
+    def arrive(name: str = "", *, own_session: bool = False, **window: Any) -> Visitor:
+        cookies = session_of(name) if name and not own_session else None
+        context = open_context(browser, cookies=cookies, **window)
+        one = Visitor(portal, context, context.new_page()).watch()
+        arrived.append(one)
+        return one.sign_in(name) if own_session else one
 
     yield arrive
-    for context in contexts:
-        context.close()
-    assert not errors, errors
-
-
-def _is_fault(message: Any) -> bool:
-    """Policy violations and script errors; the status of an answer that a journey expects is not one."""
-    return message.type == "error" and "Failed to load resource" not in message.text
+    for rank, one in enumerate(arrived):
+        if request.node.stash.get(FAILED, False):
+            one.take_evidence(f"{request.node.name}-{rank}")
+        one.context.close()
+    assert not [fault for one in arrived for fault in one.faults]

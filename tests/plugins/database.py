@@ -89,6 +89,19 @@ def clone_again(name: str) -> None:
         _clone(admin, name)
 
 
+@contextmanager
+def refusing_connections(name: str) -> Iterator[None]:
+    """Cut everybody off from the database `name`; at the end it takes connections again."""
+    with _administration() as admin:
+        _run(admin, "alter database {} with allow_connections false", name)
+        try:
+            query = "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s"
+            admin.execute(query, [name])
+            yield
+        finally:
+            _run(admin, "alter database {} with allow_connections true", name)
+
+
 def server_environment(name: str) -> dict[str, str]:
     """The variables with which a process of its own (`ozeli serve`) uses the database `name`."""
     if url := os.environ.get("DATABASE_URL"):

@@ -1,0 +1,171 @@
+"""The product as its users run it: `ozeli serve` on a database of its own, with a real SMTP server beside it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from tests.plugins.database import cloned_database, refusing_connections, server_environment
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+OZELI = [sys.executable, "-m", "ozeli.cli"]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until(ready: Callable[[], Any], *, seconds: float = 30, why: str | Callable[[], str] = "") -> Any:
+    """Poll until `ready()` is true and give its value; fail after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if value := ready():
+            return value
+        time.sleep(0.05)
+    pytest.fail(f"waited {seconds} s in vain: {why() if callable(why) else why}")
+
+
+@dataclass
+class Mailbox:
+    """The mails that the SMTP server received. A shut mailbox answers « try later », as a server does when it is ill."""
+
+    mails: list[EmailMessage] = field(default_factory=list)
+    port: int = 0
+    is_shut: bool = False
+    refused: int = 0
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        if self.is_shut:
+            self.refused += 1
+            return "451 Revenez plus tard"
+        self.mails.append(message_from_bytes(envelope.content, policy=policy.default))  # type: ignore[arg-type]
+        return "250 OK"
+
+    def to(self, address: str, *about: str) -> list[EmailMessage]:
+        """The mails to this address whose subject holds all these words."""
+        return [m for m in self.mails if address in m["To"] and all(words in m["Subject"] for words in about)]
+
+    def wait_for(self, address: str, *about: str) -> EmailMessage:
+        """The only such mail."""
+
+        def why() -> str:
+            return f"no mail to {address} about {about} but {[mail['Subject'] for mail in self.to(address)]}"
+
+        found = wait_until(lambda: self.to(address, *about), why=why)
+        assert len(found) == 1, [mail["Subject"] for mail in found]
+        return found[0]
+
+    @contextmanager
+    def shut(self) -> Iterator[None]:
+        self.is_shut, self.refused = True, 0
+        try:
+            yield
+        finally:
+            self.is_shut = False
+
+
+@dataclass
+class Portal:
+    """The running product. `database` is its clone, `pid` its supervisor."""
+
+    url: str
+    mailbox: Mailbox
+    database: str
+    pid: int
+
+    def is_ready(self) -> bool:
+        return _answers(f"{self.url}/readyz")
+
+    @contextmanager
+    def without_database(self) -> Iterator[None]:
+        """Cut the portal off from its database, then let it come back."""
+        with refusing_connections(self.database):
+            yield
+
+    def worker(self) -> int:
+        """The process that runs the jobs; 0 when there is none for now."""
+        return next((pid for pid in _children(self.pid) if b"ozeli.cli\0worker" in _command(pid)), 0)
+
+    def kill_worker(self) -> int:
+        pid: int = wait_until(self.worker, why="no worker is running")
+        os.kill(pid, signal.SIGKILL)
+        return pid
+
+
+def _command(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def _children(parent: int) -> list[int]:
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            if int(stat.read_text().rsplit(")", 1)[1].split()[1]) == parent:
+                found.append(int(stat.parent.name))
+        except OSError:
+            continue
+    return found
+
+
+@contextmanager
+def receiving_mail() -> Iterator[Mailbox]:
+    box = Mailbox()
+    controller = Controller(box, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    box.port = controller.port
+    try:
+        yield box
+    finally:
+        controller.stop()
+
+
+@contextmanager
+def serving(mailbox: Mailbox) -> Iterator[Portal]:
+    """Load the demonstration in a new clone and serve it on loopback, until the end of the block."""
+    with cloned_database("e2e") as name:
+        port = free_port()
+        url = f"http://127.0.0.1:{port}"
+        env = os.environ | server_environment(name)
+        env |= {
+            "SMTP_URL": f"smtp://127.0.0.1:{mailbox.port}",
+            "PORT": str(port),
+            "OZELI_URL": url,
+            "OZELI_DEMO": "1",
+        }
+        subprocess.run([*OZELI, "load_demo"], env=env, cwd=ROOT, check=True)
+        subprocess.run([*OZELI, "collectstatic", "--noinput", "-v0"], env=env, cwd=ROOT, check=True)
+        process = subprocess.Popen([*OZELI, "serve", "--port", str(port)], env=env, cwd=ROOT)
+        portal = Portal(url, mailbox, name, process.pid)
+        try:
+            wait_until(portal.is_ready, seconds=60, why="the portal did not start")
+            yield portal
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
