@@ -37,9 +37,14 @@ def day(idea: Idea, value: date) -> str:
 
 def signature(idea: Idea, people: list[User]) -> str:
     """« Claire Delattre », « Claire Delattre et Malik Benhaddou », « Claire Delattre et 2 autres », « Anonyme »."""
-    if not people:
+    return signed(idea, [person.display_name for person in people])
+
+
+def signed(idea: Idea, names: list[str]) -> str:
+    """The signature, of names in the order of the authors."""
+    if not names:
         return ANONYMOUS if idea.is_anonymous else UNSIGNED
-    first, *others = (person.display_name for person in people)
+    first, *others = names
     if not others:
         return first
     return f"{first} et {others[0] if len(others) == 1 else plural(len(others), 'autre')}"
@@ -49,7 +54,11 @@ def place(idea: Idea) -> str:
     """The body of a signed idea; at most the branch of an anonymous one."""
     if idea.organisation is not None:
         return idea.organisation.name
-    return f"branche {idea.branch.name}" if idea.branch is not None else ""
+    return branch_words(idea.branch.name if idea.branch is not None else "")
+
+
+def branch_words(name: str) -> str:
+    return f"branche {name}" if name else ""
 
 
 def waited(idea: Idea) -> int:

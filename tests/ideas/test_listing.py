@@ -15,8 +15,8 @@ from ozeli.ideas.services import voices
 from ozeli.network.enums import Audience
 from tests.factories import DomainFactory, IdeaFactory
 
-# Session, person, rights, ideas, signatures, own votes, unread notifications.
-LIST_QUERIES = 7
+# Session, person, rights, ideas, unread notifications.
+LIST_QUERIES = 5
 BEYOND = 16
 
 

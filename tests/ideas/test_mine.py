@@ -12,8 +12,8 @@ from ozeli.ideas.models import KIND, Idea, IdeaExpert
 from ozeli.ideas.services import deposits, voices
 from tests.factories import IdeaFactory
 
-# Session, person, rights, ideas, signatures, own votes, drafts, opinions, unread notifications.
-MINE_QUERIES = 9
+# Session, person, rights, ideas, drafts, opinions, unread notifications.
+MINE_QUERIES = 7
 
 
 def fields(idea, **changes):

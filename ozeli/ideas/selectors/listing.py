@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.fields.json import JSONField
 from django.db.models.functions import JSONObject, Left
 
@@ -13,8 +15,7 @@ from ozeli.core.memo import kept_for
 from ozeli.core.paging import Page, keyset_page
 from ozeli.core.ui import BadgeLook
 from ozeli.engagement.models import Vote
-from ozeli.engagement.selectors import own_votes
-from ozeli.network.models import Domain, Organisation
+from ozeli.network.models import Branch, Domain, Organisation
 
 from .. import standing
 from ..enums import OPEN_STATES
@@ -27,8 +28,11 @@ AWAITING = "attend"
 
 _ROW = (
     "title", "state", "is_hidden", "is_anonymous", "round", "ballot_id", "deposited_on", "waiting_since",
-    "answer_due_on", "vote_count", "comment_count", "organisation__name", "branch__name",
+    "answer_due_on", "vote_count", "comment_count", "organisation_id", "branch_id",
 )  # fmt: skip
+
+
+_ANSWERER = ("handler__display_name", "organisation__name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,20 +124,13 @@ MINE = {"miennes": authored, "suivies": followed, "soutenues": supported}
 def page(
     user: User, ideas: IdeaQuerySet, *, sort: str = "recentes", cursor: str = "", for_author: bool = False
 ) -> Page:
-    """A page of rows (`Row`), in three queries: ideas, signatures, own votes; in one when empty.
-
-    `for_author` tells who answers instead of who signs.
-    """
-    wanted = _with_row_data(ideas)
+    """A page of rows (`Row`), in one query. `for_author` tells who answers instead of who signs."""
+    wanted = _with_row_data(user, ideas)
     if for_author:
-        wanted = wanted.select_related("organisation", "branch", "handler").only(
-            *_ROW, "handler__display_name"
-        )
+        wanted = wanted.select_related("organisation", "handler").only(*_ROW, *_ANSWERER)
     found = keyset_page(wanted, SORTS[sort], cursor)
-    own = own_votes([idea.ballot_id for idea in found.rows], user)
     told = _handled if for_author else _signed
-    rows = [_row(idea, idea.ballot_id in own, told(idea)) for idea in found.rows]
-    return Page(rows, found.next, found.previous)
+    return Page([_row(idea, told(idea)) for idea in found.rows], found.next, found.previous)
 
 
 def count(ideas: IdeaQuerySet, shown: Page) -> int:
@@ -143,37 +140,48 @@ def count(ideas: IdeaQuerySet, shown: Page) -> int:
     return ideas.order_by()[: COUNTED + 1].count()
 
 
-def _with_row_data(ideas: IdeaQuerySet) -> QuerySet[Idea]:
-    """Only what a row shows: the first words of the proposal, the last answer, the signatures in one query more."""
+def _with_row_data(user: User, ideas: IdeaQuerySet) -> QuerySet[Idea]:
+    """Only what a row shows, in one query: the first words of the proposal, who signs, the last answer, own vote."""
     answers = Decision.objects.filter(idea=OuterRef("pk"), published_on__isnull=False).order_by("-round")
     last = answers.values(said=JSONObject(on="published_on", reason="reason"))[:1]
-    signatures = IdeaAuthor.objects.select_related("user").only("idea", "position", "user__display_name")
-    return (
-        ideas.select_related("organisation", "branch")
-        .only(*_ROW)
-        .annotate(extract=Left("proposal", EXTRACT_LENGTH), answered=Subquery(last, output_field=JSONField()))
-        .prefetch_related(Prefetch("authors", signatures))
+    signatures = IdeaAuthor.objects.filter(idea=OuterRef("pk")).order_by("position", "pk")
+    return ideas.only(*_ROW).annotate(
+        extract=Left("proposal", EXTRACT_LENGTH),
+        answered=Subquery(last, output_field=JSONField()),
+        signatures=ArraySubquery(signatures.values("user__display_name")),
+        own_vote=Exists(Vote.objects.filter(ballot=OuterRef("ballot"), voter=user)),
     )
 
 
-def _signed(idea: Idea) -> str:
+@kept_for(60)
+def _places() -> dict[str, dict[int | None, str]]:
+    """The names of bodies and branches; a minute old at most."""
+    bodies = Organisation.objects.order_by().values_list("pk", "name")
+    branches = Branch.objects.order_by().values_list("pk", "name")
+    return {"organisation": dict(bodies), "branch": dict(branches)}
+
+
+def _place(idea: Idea) -> str:
+    """As `standing.place`, without bringing the body and the branch."""
+    if idea.organisation_id is not None:
+        return _places()["organisation"].get(idea.organisation_id, "")
+    return standing.branch_words(_places()["branch"].get(idea.branch_id, ""))
+
+
+def _signed(idea: Any) -> str:
     """« Claire Delattre, Caf du Nord, le 16 novembre 2026 »."""
-    said = (
-        standing.signature(idea, idea.signatories),
-        standing.place(idea),
-        standing.day(idea, idea.deposited_on),
-    )
+    said = (standing.signed(idea, idea.signatures), _place(idea), standing.day(idea, idea.deposited_on))
     return ", ".join(part for part in said if part)
 
 
-def _handled(idea: Idea) -> str:
+def _handled(idea: Any) -> str:
     """« Déposée le 16 novembre 2026, Inès Carpentier vous répond »."""
     deposited = f"Déposée {standing.day(idea, idea.deposited_on)}"
     return f"{deposited}, {standing.answerer(idea)} vous répond" if idea.is_open else deposited
 
 
-def _row(idea: Idea, own: bool, who: str) -> Row:
-    answered = idea.answered or {}  # type: ignore[attr-defined]
+def _row(idea: Any, who: str) -> Row:
+    answered = idea.answered or {}
     on = date.fromisoformat(answered["on"]) if answered else None
     url = idea.get_absolute_url()
     return Row(
@@ -181,12 +189,12 @@ def _row(idea: Idea, own: bool, who: str) -> Row:
         title=idea.title,
         url=url,
         vote_url=f"{url}vote/",
-        extract=idea.extract,  # type: ignore[attr-defined]
+        extract=idea.extract,
         who=who,
         comments=idea.comment_count,
         look=idea.look,
         wait=standing.wait(idea, on, answered.get("reason", "")),
         votes=idea.vote_count,
-        own=own,
+        own=idea.own_vote,
         is_open=idea.accepts_votes,
     )
