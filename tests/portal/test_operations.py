@@ -145,12 +145,12 @@ def test_log_shows_heads_only_newest_first(tmp_path: Path, settings: object, db:
     handler = logging.FileHandler(tmp_path / "log" / "ozeli.log")
     handler.setFormatter(logging.Formatter("{asctime} {levelname} {name} {message}", style="{"))
     try:
-        for text in ("premier", "second\nTraceback: le texte de Claire"):
+        for text in ("premier pour jean@exemple.fr", "second\nTraceback: le texte de Claire"):
             handler.emit(logging.LogRecord("ozeli.test", logging.ERROR, "", 0, text, (), None))
     finally:
         handler.close()
 
     assert [(line["level"], line["source"], line["said"]) for line in operations.log_lines()] == [
         ("ERROR", "ozeli.test", "second"),
-        ("ERROR", "ozeli.test", "premier"),
+        ("ERROR", "ozeli.test", "premier pour [adresse]"),
     ]
