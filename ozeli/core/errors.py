@@ -1,10 +1,13 @@
 """Errors that services raise and views show, and the pages of the HTTP errors."""
 
+import sys
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from .french import typographic
+from .middleware import DATABASE_AWAY, database_away
 from .recovery import typed_fields
 
 
@@ -33,5 +36,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """No context processor here: the page must come whatever is broken."""
+    """No context processor here: the page must come whatever is broken. 503 when it is the database."""
+    if isinstance(sys.exception(), DATABASE_AWAY):
+        return database_away(request)
     return HttpResponse(render_to_string("500.html", {"typed": typed_fields(request)}), status=500)

@@ -13,6 +13,7 @@ from .recovery import typed_fields
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 SAFE = {"GET", "HEAD", "OPTIONS"}
+DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
 
 
 class HealthMiddleware:
@@ -30,21 +31,20 @@ class HealthMiddleware:
 
 
 class DatabaseAwayMiddleware:
-    """Turn a lost database into a French 503 that gives the typed words back, and say when to come again."""
+    """Turn a database lost in a view into a French 503 that gives the typed words back, and say when to come again.
+
+    Lost before the view (the session, the person), it comes to `errors.server_error`: Django turns an exception of a
+    middleware into an answer before the next one sees it.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        try:
-            return self.get_response(request)
-        except (OperationalError, InterfaceError, PoolTimeout):
-            return database_away(request)
+        return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if isinstance(exception, (OperationalError, InterfaceError, PoolTimeout)):
-            return database_away(request)
-        return None
+        return database_away(request) if isinstance(exception, DATABASE_AWAY) else None
 
 
 def database_away(request: HttpRequest) -> HttpResponse:
