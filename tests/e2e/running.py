@@ -43,7 +43,7 @@ def wait_until(ready: Callable[[], Any], *, seconds: float = 30, why: str | Call
 
 @dataclass
 class Mailbox:
-    """The mails that the SMTP server received. A shut mailbox answers « try later », as a server does when it is ill."""
+    """The mails that the SMTP server received. Shut, it answers « try later », as an ill server does."""
 
     mails: list[EmailMessage] = field(default_factory=list)
     port: int = 0
