@@ -39,6 +39,8 @@ LONGEST_WORD = 40
 _REMEMBERED = 300_000
 # Plurals that the stemmer does not know.
 _IRREGULAR = {"travaux": "travail", "baux": "bail", "yeux": "oeil", "mails": "mail", "aieux": "aieul"}
+# Words whose stem would be an acronym of the network (a café is not a Caf).
+_KEPT = {"cafe": "cafe", "cafes": "cafe"}
 
 _memory: dict[str, str] = {}
 _stemmer = threading.local()
@@ -90,6 +92,8 @@ def folded(surface: str) -> str:
 
 def stem(word: str) -> str:
     """The stem of a folded word."""
+    if word in _KEPT:
+        return _KEPT[word]
     word = _IRREGULAR.get(word, word)
     if not word.isascii() or word.isdigit():
         return word

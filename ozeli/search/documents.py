@@ -40,7 +40,7 @@ def analyse(document: SearchDocument, thesaurus: Thesaurus) -> IndexedDocument:
         for lexeme, count in Counter(sequence).items():
             counts.setdefault(lexeme, Counter())[weight] += count
         for word in found:
-            words.setdefault(word.lexeme, word.surface.lower())
+            words[word.lexeme] = min(words.get(word.lexeme, word.surface), word.surface, key=len).lower()
     return IndexedDocument(
         document, " ".join(_entry(lexeme, found) for lexeme, found in counts.items()), words
     )

@@ -10,6 +10,8 @@ from . import analysis
 from .thesaurus import CONCEPT, Thesaurus
 
 EXTRACT = 240
+# What is shown before the first mark: an eighth, so that it stays in sight on a phone.
+LEAD = 8
 _READ = 40_000
 
 
@@ -63,10 +65,10 @@ def _window(text: str, found: list[Span], length: int) -> tuple[int, int]:
         return 0, len(text)
     best, start = -1, 0
     for place, first in enumerate(found):
-        inside = {span.lexeme for span in found[place:] if span.end <= first.start + length - length // 4}
+        inside = {span.lexeme for span in found[place:] if span.end <= first.start + length - length // LEAD}
         if len(inside) > best:
             best, start = len(inside), first.start
-    start = max(0, min(start - length // 4, len(text) - length))
+    start = max(0, min(start - length // LEAD, len(text) - length))
     if start:
         start = text.find(" ", start) + 1 or start
     end = start + length

@@ -119,7 +119,9 @@ def _find(
         len(known) < len(query.groups) or sum(facets.values()) < RELAX_UNDER or len(known) > MOST_WORDS
     ):
         groups, tiers = _affordable(query, known, RELAXED_POSTINGS)
-        found, facets = ask(statements.some_words(groups, where, tiers=tiers, limit=CANDIDATES))
+        found, facets = ask(
+            statements.some_words(groups, where, tiers=tiers, limit=CANDIDATES, as_search=True)
+        )
         return found, facets, True
     return found, facets, False
 

@@ -19,6 +19,8 @@ WALKED = 20_000
 SHARED_WEIGHTS = "'{0.5, 0.8, 0.9, 1.0}'"
 RARITY = 1.5
 LENGTH = 0.7
+# A search of which words are let go: holding more of them matters, being short hardly does.
+RELAXED_LENGTH = 0.3
 
 
 def all_words(groups: Sequence[Group], where: Sql, *, tiers: Sequence[int], limit: int) -> Sql:
@@ -50,17 +52,23 @@ def walk(groups: Sequence[Group], where: Sql, *, limit: int) -> Sql:
     )
 
 
-def some_words(groups: Sequence[Group], where: Sql, *, tiers: Sequence[int], limit: int) -> Sql:
+def some_words(
+    groups: Sequence[Group], where: Sql, *, tiers: Sequence[int], limit: int, as_search: bool = False
+) -> Sql:
     """Candidates that answer any of the groups, by what they share: Σ idf · strength, tempered by length.
 
     A document of a thousand words shares a few with everything, hence the division by a power of its length.
+    A search (`as_search`) also prizes the share of its words that a document holds.
     `shared` are the places of the groups in `groups`. `OFFSET 0` has the lexemes read where they lie, so that what is
     grouped afterwards is a few numbers and not the documents.
     """
     condition, params = where
+    tempered = f"total / power(length + 5, {LENGTH}::float8)"
+    if as_search:
+        tempered = f"total * cardinality(shared) / power(length + 5, {RELAXED_LENGTH}::float8)"
     return (
         f"""
-        SELECT kind, object, key, shared, total / power(length + 5, {LENGTH}::float8) AS rank
+        SELECT kind, object, key, shared, {tempered} AS rank
         FROM (
             SELECT d.kind, d.object, d.key, d.length, sum(q.idf * d.strength) AS total, array_agg(q.place) AS shared
             FROM unnest(%s::text[], %s::real[], %s::int[]) AS q(said, idf, place)

@@ -78,7 +78,10 @@ def remove(kind: str, ids: Sequence[UUID]) -> int:
 
 
 def add_frequencies(change: Mapping[str, int], words: Mapping[str, str]) -> None:
-    """Add to the document frequency of lexemes; those that no document holds any more disappear."""
+    """Add to the document frequency of lexemes; those that no document holds any more disappear.
+
+    The word that is shown for a lexeme is the shortest that was met: the singular, most often.
+    """
     moves = sorted((term, count) for term, count in change.items() if count)
     if not moves:
         return
@@ -86,7 +89,9 @@ def add_frequencies(change: Mapping[str, int], words: Mapping[str, str]) -> None
     with connection.cursor() as cursor:
         cursor.execute(
             """INSERT INTO search_lexeme (term, df, word) SELECT * FROM unnest(%s::text[], %s::int[], %s::text[])
-               ON CONFLICT (term) DO UPDATE SET df = search_lexeme.df + excluded.df""",
+               ON CONFLICT (term) DO UPDATE SET df = search_lexeme.df + excluded.df, word = CASE
+                   WHEN excluded.word = '' OR length(search_lexeme.word) BETWEEN 1 AND length(excluded.word)
+                   THEN search_lexeme.word ELSE excluded.word END""",
             [terms, [count for _, count in moves], [words.get(term, "") for term in terms]],
         )
         cursor.execute(

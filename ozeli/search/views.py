@@ -29,13 +29,15 @@ EXPORT_PAGE = 200
 def results(request: HttpRequest) -> HttpResponse:
     text, kinds = _asked(request)
     found = selectors.search(text, user=request.user, kinds=kinds, cursor=request.GET.get("page", ""))
+    tabs = _tabs(request, found, kinds)
     context = {
         "text": text,
         "kind": kinds[0] if kinds else "",
         "found": found,
         "hits": shown_hits(found, request.user),
+        "shows_count": len(tabs) < 3 or found.is_capped,
         "counted": f"{capped(found.total, selectors.COUNTED)}\u00a0{plural_word(found.total, 'résultat')}",
-        "tabs": _tabs(request, found, kinds),
+        "tabs": tabs,
         "next_url": page_url(request.GET, found.next),
         "previous_url": page_url(request.GET, found.previous),
         "export_url": f"export.csv?{without(request.GET, 'page').urlencode()}",
@@ -64,13 +66,19 @@ def _asked(request: HttpRequest) -> tuple[str, list[str] | None]:
 def _tabs(request: HttpRequest, found: SearchResults, kinds: list[str] | None) -> list[Tab]:
     """Everything, then each kind that holds results (or is asked for)."""
     query = without(request.GET, "page", "sorte")
-    tabs = [Tab("Tout", f"?{query.urlencode()}", sum(found.facets.values()), current=kinds is None)]
+
+    def count(number: int) -> int | None:
+        return number if number <= selectors.COUNTED else None
+
+    tabs = [Tab("Tout", f"?{query.urlencode()}", count(sum(found.facets.values())), current=kinds is None)]
     for searchable in open_kinds(request.user):
-        count = found.facets.get(searchable.kind, 0)
-        if count or kinds == [searchable.kind]:
+        number = found.facets.get(searchable.kind, 0)
+        if number or kinds == [searchable.kind]:
             query["sorte"] = searchable.kind
             label = searchable.label_plural.capitalize()
-            tabs.append(Tab(label, f"?{query.urlencode()}", count, current=kinds == [searchable.kind]))
+            tabs.append(
+                Tab(label, f"?{query.urlencode()}", count(number), current=kinds == [searchable.kind])
+            )
     return tabs
 
 

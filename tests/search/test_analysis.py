@@ -62,6 +62,7 @@ def test_words_tell_where_they_stand() -> None:
 
 def test_distinct_words_stay_apart() -> None:
     assert analysis.lexeme("données") != analysis.lexeme("donner")
+    assert analysis.lexeme("cafés") == analysis.lexeme("café") != analysis.lexeme("Caf")
     assert analysis.lexeme("emploi") != analysis.lexeme("emballage")
 
 

@@ -213,3 +213,14 @@ def test_more_candidates_than_can_be_ranked(
     results = selectors.search("cpam", user=people.alice, kinds=["organisation"])
     assert {hit.kind for hit in results.hits} == {"organisation"}
     assert results.total == 2
+
+
+def test_holding_more_of_the_words_matters_more_than_being_short(
+    shelf: Shelf, found: Found, people: Cast
+) -> None:
+    shelf.add("Covoiturage")
+    shelf.add(
+        "Nos trajets",
+        "Un covoiturage entre collègues, avec un abri, des trajets fixes et des horaires publiés",
+    )
+    assert found("covoiturage collègues hebdomadaire", people.alice) == ["Nos trajets", "Covoiturage"]
