@@ -156,7 +156,9 @@ class ReviewForm(forms.Form):
         choices=[(one, one.label) for one in reversed(Audience)],
         initial=Audience.NETWORK,
         widget=forms.RadioSelect,
-        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choisissez qui pourra lire votre idée."),
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), "Choisissez qui pourra lire votre idée."
+        ),
     )
     objective = forms.ModelChoiceField(
         StrategicObjective.objects.filter(is_active=True),

@@ -15,11 +15,12 @@ from ozeli.core.memo import kept_for
 from ozeli.core.paging import Page, keyset_page
 from ozeli.core.ui import BadgeLook
 from ozeli.engagement.models import Vote
-from ozeli.network.models import Branch, Domain, Organisation
+from ozeli.network.models import Domain, Organisation
 
 from .. import standing
 from ..enums import OPEN_STATES
 from ..models import KIND, Decision, Idea, IdeaAuthor, IdeaQuerySet
+from .places import place_ideas
 
 COUNTED = 1000
 EXTRACT_LENGTH = 240
@@ -30,9 +31,6 @@ _ROW = (
     "title", "state", "is_hidden", "is_anonymous", "round", "ballot_id", "deposited_on", "waiting_since",
     "answer_due_on", "vote_count", "comment_count", "organisation_id", "branch_id",
 )  # fmt: skip
-
-
-_ANSWERER = ("handler__display_name", "organisation__name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +125,9 @@ def page(
     """A page of rows (`Row`), in one query. `for_author` tells who answers instead of who signs."""
     wanted = _with_row_data(user, ideas)
     if for_author:
-        wanted = wanted.select_related("organisation", "handler").only(*_ROW, *_ANSWERER)
+        wanted = wanted.select_related("handler").only(*_ROW, "handler__display_name")
     found = keyset_page(wanted, SORTS[sort], cursor)
+    place_ideas(found.rows)
     told = _handled if for_author else _signed
     return Page([_row(idea, told(idea)) for idea in found.rows], found.next, found.previous)
 
@@ -153,24 +152,13 @@ def _with_row_data(user: User, ideas: IdeaQuerySet) -> QuerySet[Idea]:
     )
 
 
-@kept_for(60)
-def _places() -> dict[str, dict[int | None, str]]:
-    """The names of bodies and branches; a minute old at most."""
-    bodies = Organisation.objects.order_by().values_list("pk", "name")
-    branches = Branch.objects.order_by().values_list("pk", "name")
-    return {"organisation": dict(bodies), "branch": dict(branches)}
-
-
-def _place(idea: Idea) -> str:
-    """As `standing.place`, without bringing the body and the branch."""
-    if idea.organisation_id is not None:
-        return _places()["organisation"].get(idea.organisation_id, "")
-    return standing.branch_words(_places()["branch"].get(idea.branch_id, ""))
-
-
 def _signed(idea: Any) -> str:
     """« Claire Delattre, Caf du Nord, le 16 novembre 2026 »."""
-    said = (standing.signed(idea, idea.signatures), _place(idea), standing.day(idea, idea.deposited_on))
+    said = (
+        standing.signed(idea, idea.signatures),
+        standing.place(idea),
+        standing.day(idea, idea.deposited_on),
+    )
     return ", ".join(part for part in said if part)
 
 

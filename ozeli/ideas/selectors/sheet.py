@@ -10,12 +10,13 @@ from ozeli.accounts.models import User
 from ozeli.activity import selectors as activity
 from ozeli.activity.models import Follow
 from ozeli.core.french import NARROW, long_date, month
-from ozeli.core.ui import ThreadNode, TimelineEntry
+from ozeli.core.ui import ThreadNode, TimelineEntry, initials
 from ozeli.engagement.models import Vote
 
 from .. import answers, standing
 from ..enums import State
 from ..models import KIND, Decision, Idea, IdeaAuthor, IdeaMove, IdeaQuerySet
+from .places import place_ideas, place_people
 
 # Moves of the table, as the life of an idea tells them.
 _TOLD = {
@@ -53,14 +54,12 @@ class Story:
 
 
 def readable(user: User) -> IdeaQuerySet:
-    """Ideas with all that the sheet needs of one row: people, own vote, own follow, number of followers."""
+    """Ideas with what the sheet needs of one row: people, own vote, own follow, number of followers (see `placed`)."""
     follows = Follow.objects.filter(kind=KIND, object_id=OuterRef("pk"))
     counted = follows.order_by().values("object_id").annotate(people=Count("pk")).values("people")
-    signatures = IdeaAuthor.objects.select_related("user__organisation")
+    signatures = IdeaAuthor.objects.select_related("user")
     return (
-        Idea.objects.select_related(
-            "organisation", "branch", "domain__parent", "objective", "handler__organisation", "merged_into"
-        )
+        Idea.objects.select_related("handler")
         .annotate(
             own_vote=Exists(Vote.objects.filter(ballot=OuterRef("ballot"), voter=user)),
             is_followed=Exists(follows.filter(user=user)),
@@ -70,14 +69,23 @@ def readable(user: User) -> IdeaQuerySet:
     )
 
 
+def placed(idea: Idea) -> Idea:
+    """An idea of `readable`, with the names of bodies and domains for it and its people."""
+    place_ideas([idea])
+    place_people([idea.handler, *idea.signatories])
+    return idea
+
+
 def followers(idea: Idea) -> int:
     return activity.followers(KIND, idea.pk).count()
 
 
 def story(idea: Idea) -> Story:
-    """The past of an idea, in two queries: published decisions of every round, and moves."""
-    published = Decision.objects.filter(idea=idea, published_on__isnull=False)
-    decisions = published.select_related("published_by__organisation").order_by("-round")
+    """The past of an idea, in two queries at most: published decisions of every round, and moves."""
+    published = Decision.objects.filter(idea=idea, published_on__isnull=False).select_related("published_by")
+    # An idea still open in its first round has had no answer: nothing to ask.
+    decisions = [] if idea.is_open and idea.round == 1 else list(published.order_by("-round"))
+    place_people(decision.published_by for decision in decisions)
     moves = list(IdeaMove.objects.filter(idea=idea).select_related("actor").order_by("pk"))
     return Story(
         answers=[answers.shown(decision, idea) for decision in decisions],
@@ -133,6 +141,28 @@ def _hope(idea: Idea) -> str:
 
 def _short(title: str, length: int = 60) -> str:
     return title if len(title) <= length else f"{title[:length].rsplit(' ', 1)[0]}…"
+
+
+def sign_threads(idea: Idea, threads: list[Any]) -> None:
+    """Give each comment, and each reply, the words that sign it: `who`, `origin`, `initials`."""
+    authors = {person.pk for person in idea.signatories}
+    for first in threads:
+        for comment in (first, *first.thread_replies):
+            _sign(comment, authors)
+
+
+def _sign(comment: Any, authors: set[int]) -> None:
+    author, when = comment.author, long_date(comment.created_at)
+    comment.who = author.display_name if author else standing.UNSIGNED
+    comment.initials = initials(comment.who) if author else "–"
+    where = (
+        "à l’origine de l’idée"
+        if comment.author_id in authors
+        else author.organisation.name
+        if author
+        else ""
+    )
+    comment.origin = f"{where}, {when}" if where else when
 
 
 def comments_left(idea: Idea, shown: list[Any]) -> int:

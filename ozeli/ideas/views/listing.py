@@ -29,7 +29,9 @@ def idea_list(request: PersonRequest) -> HttpResponse:
     context = {
         "form": form,
         "rows": page.rows,
-        "counted": plural(count, "idée") if count <= listing.COUNTED else f"{capped(count, listing.COUNTED)} idées",
+        "counted": plural(count, "idée")
+        if count <= listing.COUNTED
+        else f"{capped(count, listing.COUNTED)} idées",
         "applied": applied,
         "sorts": [
             (words, _address(query, tri=sort), sort == form.sort) for sort, words in SORT_WORDS.items()

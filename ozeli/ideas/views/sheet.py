@@ -28,7 +28,7 @@ from .loader import get_idea, is_htmx
 @require_GET
 @brick("ideas")
 def idea(request: PersonRequest, short: str, slug: str) -> HttpResponse:
-    found = get_idea(request, short, sheet.readable(request.user))
+    found = get_sheet_idea(request, short)
     if slug != found.slug:
         query = request.META.get("QUERY_STRING", "")
         return redirect(f"{found.get_absolute_url()}{'?' if query else ''}{query}")
@@ -39,8 +39,13 @@ def idea(request: PersonRequest, short: str, slug: str) -> HttpResponse:
 @brick("ideas")
 def thread(request: PersonRequest, short: str, slug: str, comment: UUID) -> HttpResponse:
     """A thread with all its replies, and the form to add one; HTMX receives the form alone."""
-    found = get_idea(request, short, sheet.readable(request.user))
+    found = get_sheet_idea(request, short)
     return thread_page(request, found, comment)
+
+
+def get_sheet_idea(request: PersonRequest, short: str) -> Idea:
+    """The idea with all that its sheet needs of it."""
+    return sheet.placed(get_idea(request, short, sheet.readable(request.user)))
 
 
 def sheet_page(
@@ -75,7 +80,6 @@ def _standing(idea: Idea) -> dict[str, Any]:
         "idea": idea,
         "url": idea.get_absolute_url(),
         "people": people,
-        "author_ids": {person.pk for person in people},
         "place": standing.place(idea),
         "lede": standing.lede(idea, people),
         "answerer": standing.answerer(idea),
@@ -89,6 +93,7 @@ def _comments(request: PersonRequest, idea: Idea) -> dict[str, Any]:
     """A page of threads and the ways to the others."""
     page = engagement.threads(KIND, idea.pk, request.GET.get("suite", ""))
     url = idea.get_absolute_url()
+    sheet.sign_threads(idea, page.rows)
     return {
         "threads": page.rows,
         "left": sheet.comments_left(idea, page.rows),
@@ -110,7 +115,6 @@ def thread_page(
     context = {
         "idea": idea,
         "url": idea.get_absolute_url(),
-        "author_ids": {person.pk for person in idea.signatories},
         "first": first,
         "form": form or CommentForm(initial=initial, auto_id=f"reponse_{first.pk}_%s"),
         "can_comment": rules.can_comment(request.user, idea),
@@ -119,7 +123,8 @@ def thread_page(
         return render(request, "ideas/_reply_form.html", context)
     page = engagement.replies(first, request.GET.get("suite", ""))
     first.thread_replies, first.earlier_replies = page.rows, 0
-    context |= {"next_url": _suite(page.next), "previous_url": _suite(page.previous)}
+    sheet.sign_threads(idea, [first])
+    context |= {"threads": [first], "next_url": _suite(page.next), "previous_url": _suite(page.previous)}
     return render(request, "ideas/thread.html", context, status=status)
 
 

@@ -22,7 +22,7 @@ from ..models import KIND, Idea, IdeaQuerySet
 from ..selectors import sheet
 from ..services import voices
 from .loader import get_idea, is_htmx
-from .sheet import sheet_page, thread_page
+from .sheet import get_sheet_idea, sheet_page, thread_page
 
 
 @require_POST
@@ -107,14 +107,12 @@ def _parent(idea: Idea, form: CommentForm) -> Comment | None:
 
 
 def _sheet_again(request: PersonRequest, short: str, refusal: str) -> HttpResponse:
-    return sheet_page(
-        request, get_idea(request, short, sheet.readable(request.user)), refusal=refusal, status=409
-    )
+    return sheet_page(request, get_sheet_idea(request, short), refusal=refusal, status=409)
 
 
 def _comment_again(request: PersonRequest, short: str, form: CommentForm) -> HttpResponse:
     """The page where the comment was being written, with it and what is wrong."""
-    idea = get_idea(request, short, sheet.readable(request.user))
+    idea = get_sheet_idea(request, short)
     first = form.cleaned_data.get("parent")
     if first and Comment.objects.about(KIND, idea.pk).filter(pk=first, parent=None, is_hidden=False).exists():
         return thread_page(request, idea, first, form=form, status=422)
