@@ -104,8 +104,8 @@ def desk_page(
 def clash(request: PersonRequest, short: str, step: Step, said: str) -> HttpResponse:
     """409: what won, and the person's own words, in the form when they can still be sent, else ready to be copied."""
     idea = get_desk_idea(request, short)
-    decision, move = selectors.decision_of(idea), selectors.last_move(idea)
-    still_open = idea.state == step.state
+    decision, still_open = selectors.decision_of(idea), idea.state == step.state
+    winner = None if decision and still_open else selectors.last_move(idea)
     form = steps.read_again(step, request.POST, idea, decision) if still_open else None
     kept = [] if still_open else steps.words(step, request.POST)
-    return desk_page(request, idea, step, form, status=409, conflict=said, winner=move, kept=kept)
+    return desk_page(request, idea, step, form, status=409, conflict=said, winner=winner, kept=kept)
