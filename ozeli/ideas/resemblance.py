@@ -35,7 +35,7 @@ def resembling(
 def _shown(idea: Idea, shared: list[str], with_vote: bool) -> LookAlike:
     wanted = {lexeme(word): word for word in shared}
     passage = _passage(f"{idea.proposal}\n{idea.problem}", wanted.keys())
-    here = {word.lexeme: word.surface.lower() for word in words(compose(f"{idea.title} {passage}"))}
+    here = {word.lexeme: _plain(word.surface) for word in words(compose(f"{idea.title} {passage}"))}
     url = idea.get_absolute_url()
     return LookAlike(
         kind="idea",
@@ -47,6 +47,11 @@ def _shown(idea: Idea, shared: list[str], with_vote: bool) -> LookAlike:
         look=idea.look,
         actions=(Link("Voter pour elle", f"{url}#voter"),) if with_vote and idea.accepts_votes else (),
     )
+
+
+def _plain(word: str) -> str:
+    """Without the capital of a sentence; acronyms keep theirs."""
+    return word if word.isupper() else word.lower()
 
 
 def _passage(text: str, wanted: Iterable[str]) -> str:

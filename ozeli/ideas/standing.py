@@ -170,10 +170,10 @@ def owed(idea: Idea) -> tuple[str, str]:
 
 
 def spent(idea: Idea) -> str:
-    """How much of the promised delay has gone, as a sentence; nothing for an anonymous idea or past the day."""
+    """How much of the promised delay has gone, as a sentence; nothing for an anonymous idea, on the first day or past the last."""
     if idea.state == State.TO_COMPLETE:
         return "L’attente reprendra quand le texte aura été complété."
     since, due = idea.waiting_since, idea.answer_due_on
-    if idea.is_anonymous or since is None or due is None or idea.is_overdue:
+    if idea.is_anonymous or since is None or due is None or idea.is_overdue or not waited(idea):
         return ""
     return f"{plural(waited(idea), 'jour')} d’attente sur les {(due - since).days} promis."
