@@ -23,7 +23,7 @@ SYNC := $(BIN)/uv pip sync -q --python $(BIN)/python --require-hashes
 INSTALL := $(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation --no-index --editable .
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test test-database check lint e2e bench lock db-where clean-venv
+.PHONY: help setup demo serve test test-database check lint lint-ruff lint-format lint-types lint-templates lint-slope lint-migrations e2e bench lock db-where clean-venv
 
 help: ## Affiche cette aide
 	@echo "Ozéli. Commandes :"; echo
@@ -48,11 +48,24 @@ check: lint ## Style, types, pente des applications, migrations, tests : ce que 
 	$(BIN)/pytest -q -n $(PYTEST_WORKERS) -m "not e2e" --cov --cov-report=term:skip-covered
 
 lint: $(DEV_STAMP) ## Comme « check », sans les tests
+	@$(MAKE) --no-print-directory --keep-going lint-ruff lint-format lint-types lint-templates lint-slope lint-migrations
+
+lint-ruff:
 	$(BIN)/ruff check .
+
+lint-format:
 	$(BIN)/ruff format --check .
+
+lint-types:
 	$(BIN)/mypy
+
+lint-templates:
 	$(BIN)/djlint --quiet --lint ozeli
-	$(BIN)/lint-imports
+
+lint-slope:
+	$(BIN)/lint-imports --no-logo
+
+lint-migrations:
 	$(BIN)/ozeli makemigrations --check --dry-run
 
 e2e: $(DEV_STAMP) ## Lance les parcours dans un vrai navigateur (chromium du système)
