@@ -15,7 +15,9 @@ class Follow(models.Model):
     object_id = models.UUIDField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["kind", "object_id", "user"], name="activity_one_follow")]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "object_id", "user"], name="activity_one_follow")
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.kind} {self.object_id}"

@@ -17,7 +17,9 @@ class Ballot(models.Model):
     closes_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["kind", "object_id", "round"], name="engagement_one_ballot")]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "object_id", "round"], name="engagement_one_ballot")
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.object_id} tour {self.round}"
@@ -95,7 +97,9 @@ class Tagging(models.Model):
     object_id = models.UUIDField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["tag", "kind", "object_id"], name="engagement_one_tagging")]
+        constraints = [
+            models.UniqueConstraint(fields=["tag", "kind", "object_id"], name="engagement_one_tagging")
+        ]
         indexes = [models.Index(fields=["kind", "object_id"], name="engagement_tagged")]
 
     def __str__(self) -> str:

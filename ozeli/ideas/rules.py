@@ -39,7 +39,12 @@ def can_see(user: User, idea: Idea) -> bool:
     if user.level("ideas") < Level.CONSULT:
         return False
     shown = not idea.is_hidden and idea.state != State.WITHDRAWN
-    return (shown and in_audience(user, idea)) or works_desk(user, idea) or is_author(user, idea) or is_expert(user, idea)
+    return (
+        (shown and in_audience(user, idea))
+        or works_desk(user, idea)
+        or is_author(user, idea)
+        or is_expert(user, idea)
+    )
 
 
 def can_vote(user: User, idea: Idea) -> bool:

@@ -19,7 +19,9 @@ def nobody(user: Any, idea: Any) -> bool:
 TRANSITIONS = Table(
     [
         Transition("deposit", "Déposer", frozenset({State.DRAFT}), State.DEPOSITED, is_author),
-        Transition("open_debate", "Ouvrir le débat", frozenset({State.DEPOSITED}), State.IN_DEBATE, works_desk),
+        Transition(
+            "open_debate", "Ouvrir le débat", frozenset({State.DEPOSITED}), State.IN_DEBATE, works_desk
+        ),
         Transition(
             "ask_completion",
             "Demander un complément",
@@ -51,9 +53,13 @@ TRANSITIONS = Table(
         ),
         Transition("revive", "Relancer", frozenset({State.NOT_RETAINED}), State.DEPOSITED, works_desk),
         Transition("withdraw", "Retirer", OPEN_STATES, State.WITHDRAWN, is_author),
-        Transition("merge", "Regrouper", OPEN_STATES, State.MERGED, nobody, owner="challenges", reason_required=True),
+        Transition(
+            "merge", "Regrouper", OPEN_STATES, State.MERGED, nobody, owner="challenges", reason_required=True
+        ),
         *(
-            Transition(f"unmerge_to_{state}", "Séparer", frozenset({State.MERGED}), state, nobody, owner="challenges")
+            Transition(
+                f"unmerge_to_{state}", "Séparer", frozenset({State.MERGED}), state, nobody, owner="challenges"
+            )
             for state in sorted(OPEN_STATES)
         ),
         Transition(

@@ -36,7 +36,9 @@ class Organisation(models.Model):
     region = models.CharField("région", max_length=2, choices=Region.choices, blank=True)
     department = models.CharField("département", max_length=3, blank=True)
     size_band = models.CharField("effectif", max_length=8, choices=SizeBand.choices, blank=True)
-    answer_delay_days = models.PositiveSmallIntegerField("délai de réponse promis (jours)", null=True, blank=True)
+    answer_delay_days = models.PositiveSmallIntegerField(
+        "délai de réponse promis (jours)", null=True, blank=True
+    )
     is_active = models.BooleanField("ouvert", default=True)
 
     class Meta:

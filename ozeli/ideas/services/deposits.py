@@ -59,7 +59,9 @@ def save_draft(owner: User, typed: dict[str, str], *, draft_id: uuid.UUID | None
         if changed:
             return IdeaDraft.objects.get(pk=draft_id)
     if owner.drafts.count() >= MAX_DRAFTS:
-        raise Refused(f"Vous avez déjà {MAX_DRAFTS} brouillons : déposez-en ou supprimez-en un dans « Mes idées ».")
+        raise Refused(
+            f"Vous avez déjà {MAX_DRAFTS} brouillons : déposez-en ou supprimez-en un dans « Mes idées »."
+        )
     return IdeaDraft.objects.create(owner=owner, fields=kept, saved_at=clock.now())
 
 
@@ -93,7 +95,13 @@ def deposit_idea(text: IdeaText, *, author: User, draft_id: uuid.UUID | None = N
     )
     IdeaAuthor.objects.create(idea=idea, user=author)
     IdeaMove.objects.create(
-        idea=idea, transition="deposit", source=State.DRAFT, target=State.DEPOSITED, round=1, actor=author, made_on=today
+        idea=idea,
+        transition="deposit",
+        source=State.DRAFT,
+        target=State.DEPOSITED,
+        round=1,
+        actor=author,
+        made_on=today,
     )
     set_tags(KIND, idea.pk, text.tags)
     set_follow(KIND, idea.pk, user=author, wanted=True)
@@ -111,17 +119,19 @@ def edit_idea(idea: Idea, text: IdeaText, *, actor: User, version: int) -> Idea:
     Raises Refused when it is too late, Conflict when somebody saved another text since `version`.
     """
     if not rules.can_edit(actor, idea):
-        raise Refused("Cette idée est déjà en débat : son texte ne change plus. Ajoutez plutôt un commentaire.")
+        raise Refused(
+            "Cette idée est déjà en débat : son texte ne change plus. Ajoutez plutôt un commentaire."
+        )
     changed = Idea.objects.filter(pk=idea.pk, version=version, state=idea.state).update(
         **text.columns(), version=F("version") + 1
     )
     if not changed:
-        raise Conflict("Une autre version a été enregistrée pendant que vous écriviez. Les deux textes sont affichés.")
+        raise Conflict(
+            "Une autre version a été enregistrée pendant que vous écriviez. Les deux textes sont affichés."
+        )
     idea.refresh_from_db()
     set_tags(KIND, idea.pk, text.tags)
     if idea.state == State.TO_COMPLETE:
         circuit.complete(idea, actor=actor)
     schedule_index(KIND, [idea.pk])
     return idea
-
-
