@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from rapidfuzz.distance import OSA
 
 from . import analysis, store
-from .thesaurus import Thesaurus
+from .thesaurus import CONCEPT, Thesaurus
 
 LONGEST = 20_000
 MOST_TERMS = 128
@@ -136,14 +136,13 @@ def _all_lexemes(group: Group) -> list[str]:
 
 
 def _frequency(group: Group, known: dict[str, int]) -> int:
-    """About how many documents answer the group (the concept holds all its ways of being said)."""
-    single = max((known.get(lexeme, 0) for lexeme in group.lexemes[:1]), default=0)
-    if len(group.lexemes) > 1 and not group.phrases and not group.lexemes[0].startswith("~"):
-        single = sum(known.get(lexeme, 0) for lexeme in group.lexemes)
-    return single or max(
-        [known.get(lexeme, 0) for lexeme in group.lexemes]
-        + [min(known.get(lexeme, 0) for lexeme in phrase) for phrase in group.phrases]
-    )
+    """About how many documents answer the group: its concept holds all its ways of being said, once indexed."""
+    if not group.lexemes[0].startswith(CONCEPT):
+        return sum(known.get(lexeme, 0) for lexeme in group.lexemes)
+    if concept := known.get(group.lexemes[0], 0):
+        return concept
+    said = [(lexeme,) for lexeme in group.lexemes[1:]] + group.phrases
+    return max((min(known.get(lexeme, 0) for lexeme in member) for member in said), default=0)
 
 
 def _complete(text: str, groups: Sequence[Group], known: dict[str, int]) -> str:

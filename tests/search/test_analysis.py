@@ -88,3 +88,10 @@ def thesaurus() -> Thesaurus:
 )
 def test_every_way_of_saying_gives_the_concept(thesaurus: Thesaurus, text: str, concepts: list[str]) -> None:
     assert [said.concept for said in thesaurus.occurrences(analysis.lexemes(text))] == concepts
+
+
+def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(analysis, "_REMEMBERED", 2)
+    monkeypatch.setattr(analysis, "_memory", {})
+    assert analysis.lexemes("idée projet réseau idée") == ["ide", "projet", "reseau", "ide"]
+    assert len(analysis._memory) <= 2

@@ -1,5 +1,7 @@
 """Look-alikes: what resembles a draft, and which of its words say so."""
 
+import pytest
+
 from ozeli.search import selectors
 
 from ..personas import Cast
@@ -66,3 +68,23 @@ def test_a_very_long_draft(shelf: Shelf, people: Cast) -> None:
     draft = (DRAFT + " ") * 220
     assert len(draft) > 20_000
     assert [one.object_id for one in selectors.look_alikes(draft, user=people.alice)] == [key]
+
+
+def test_the_rarest_words_are_looked_at_first(
+    shelf: Shelf, people: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beyond the documents that may be looked at, frequent words no longer count."""
+    fill(shelf)
+    shelf.add("Agent de l’accueil", "Un agent propose un dossier aux assurés du réseau")
+    key = shelf.add("Hygrométrie", "Mesurer la condensation")
+    monkeypatch.setattr(selectors, "POSTINGS", 2)
+    draft = "Un agent de l’accueil propose l’hygrométrie et la condensation aux assurés"
+    assert [one.object_id for one in selectors.look_alikes(draft, user=people.alice)] == [key]
+
+
+def test_when_every_word_is_frequent_the_first_tier_answers(
+    shelf: Shelf, people: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(shelf)
+    monkeypatch.setattr(selectors, "MANY", 3)
+    assert len(selectors.look_alikes("Un agent de l’accueil, un dossier du réseau", user=people.alice)) == 5

@@ -224,3 +224,12 @@ def test_holding_more_of_the_words_matters_more_than_being_short(
         "Un covoiturage entre collègues, avec un abri, des trajets fixes et des horaires publiés",
     )
     assert found("covoiturage collègues hebdomadaire", people.alice) == ["Nos trajets", "Covoiturage"]
+
+
+def test_a_pasted_text_is_answered_by_what_it_shares(shelf: Shelf, people: Cast) -> None:
+    text = "Prévenir les impayés de loyer des familles monoparentales par un appel mensuel du conseiller de la caisse"
+    key = shelf.add("Impayés", text)
+    shelf.add("Autre chose", "sans aucun rapport")
+    results = selectors.search(text, user=people.alice)
+    assert [hit.object_id for hit in results.hits] == [key]
+    assert results.is_relaxed
