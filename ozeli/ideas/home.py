@@ -1,21 +1,28 @@
 """What ideas show on the home and on the page of a body, always through what the person may read."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
+
+from django.db.models import Exists, F, OuterRef
 
 from ozeli.accounts.requests import PersonRequest
 from ozeli.core import clock
 from ozeli.core.french import days, short_date
 from ozeli.core.registry import HomeBrickKind, Panel, home_bricks, panels
 from ozeli.core.ui import BadgeLook
-from ozeli.engagement.selectors import own_votes
+from ozeli.engagement.models import Vote
 from ozeli.network.models import Organisation
 
 from . import standing
 from .enums import OPEN_STATES, VOTING_STATES, Verdict
-from .models import Decision, Idea, IdeaQuerySet
+from .models import Idea, IdeaQuerySet
 from .selectors import figures
+from .selectors.places import place_ideas
 
+_MINI = (
+    "title", "state", "is_hidden", "is_anonymous", "deposited_on", "vote_count", "organisation_id", "branch_id",
+)  # fmt: skip
 SHOWN = 4
 ANSWERS_GIVEN = 2
 ANSWERS_LATE = 2
@@ -65,14 +72,13 @@ def register() -> None:
 
 
 def to_look_at(request: PersonRequest) -> dict[str, Any]:
-    """The latest ideas still open to votes: two queries."""
-    ideas = _seen_by(request).filter(state__in=sorted(VOTING_STATES), is_hidden=False)
-    return {"ideas": _minis(request, ideas, SHOWN)}
+    """The latest ideas still open to votes: one query."""
+    return {"ideas": _minis(request, _seen_by(request).filter(state__in=sorted(VOTING_STATES)), SHOWN)}
 
 
 def ideas_of(request: PersonRequest, organisation: Organisation) -> dict[str, Any]:
-    """The latest ideas of a body: two queries."""
-    ideas = _seen_by(request).filter(organisation=organisation, is_hidden=False)
+    """The latest ideas of a body: one query."""
+    ideas = _seen_by(request).filter(organisation=organisation)
     return {
         "aside": False,
         "ideas": _minis(request, ideas, PANEL, says_where=False),
@@ -82,13 +88,8 @@ def ideas_of(request: PersonRequest, organisation: Organisation) -> dict[str, An
 
 def answers(request: PersonRequest) -> dict[str, Any]:
     """The latest answers, and those awaited the longest past their day: two queries."""
-    late = _seen_by(request).filter(
-        state__in=sorted(OPEN_STATES), is_hidden=False, answer_due_on__lt=clock.today()
-    )
-    rows = late.select_related("organisation", "branch", "handler").order_by("answer_due_on", "pk")[
-        :ANSWERS_LATE
-    ]
-    return {"given": _given(request), "late": [_late(idea) for idea in rows]}
+    seen = _seen_by(request)
+    return {"given": _given(seen), "late": _late(seen)}
 
 
 def key_figures(request: PersonRequest) -> dict[str, Any]:
@@ -98,12 +99,14 @@ def key_figures(request: PersonRequest) -> dict[str, Any]:
 
 
 def _seen_by(request: PersonRequest) -> IdeaQuerySet:
-    return Idea.objects.visible_to(request.user)
+    return Idea.objects.visible_to(request.user).filter(is_hidden=False)
 
 
 def _minis(request: PersonRequest, ideas: IdeaQuerySet, size: int, *, says_where: bool = True) -> list[Mini]:
-    found = list(ideas.select_related("organisation", "branch").order_by("-deposited_on", "-id")[:size])
-    own = own_votes([idea.ballot_id for idea in found], request.user) if found else frozenset()
+    own_vote = Exists(Vote.objects.filter(ballot=OuterRef("ballot"), voter=request.user))
+    rows = ideas.annotate(own_vote=own_vote).only(*_MINI).order_by("-deposited_on", "-id")
+    found = list(rows[:size])
+    place_ideas(found)
     today = clock.today()
     return [
         Mini(
@@ -112,13 +115,13 @@ def _minis(request: PersonRequest, ideas: IdeaQuerySet, size: int, *, says_where
             where=f"{standing.place(idea)}, {_day(idea, today)}" if says_where else _day(idea, today),
             look=idea.look,
             votes=idea.vote_count,
-            own=idea.ballot_id in own,
+            own=idea.own_vote,
         )
         for idea in found
     ]
 
 
-def _day(idea: Idea, today: Any) -> str:
+def _day(idea: Idea, today: date) -> str:
     """« hier », « 16 novembre »; the month alone for an anonymous idea."""
     if idea.is_anonymous:
         return standing.day(idea, idea.deposited_on)
@@ -126,30 +129,42 @@ def _day(idea: Idea, today: Any) -> str:
     return {0: "aujourd’hui", 1: "hier"}.get(gap) or short_date(idea.deposited_on, today)
 
 
-def _late(idea: Idea) -> AnswerLine:
-    wait = standing.wait(idea)
-    return AnswerLine(
-        idea.title,
-        idea.get_absolute_url(),
-        wait.text,
-        wait.state,
-        f"Qui répond\u00a0: {standing.answerer(idea)}",
+def _late(seen: IdeaQuerySet) -> list[AnswerLine]:
+    late = seen.filter(state__in=sorted(OPEN_STATES), answer_due_on__lt=clock.today())
+    columns = ("handler__display_name", "answer_due_on", "waiting_since")
+    rows = late.select_related("handler").only(*_MINI, *columns).order_by("answer_due_on", "pk")
+    found = list(rows[:ANSWERS_LATE])
+    place_ideas(found)
+    return [_awaited(idea, standing.wait(idea)) for idea in found]
+
+
+def _awaited(idea: Idea, wait: standing.Wait) -> AnswerLine:
+    who = f"Qui répond\u00a0: {standing.answerer(idea)}"
+    return AnswerLine(idea.title, idea.get_absolute_url(), wait.text, wait.state, who)
+
+
+def _given(seen: IdeaQuerySet) -> list[AnswerLine]:
+    """By the day of publication: an idea that was answered twice may come back."""
+    rows = (
+        seen.filter(decisions__published_on__isnull=False)
+        .annotate(
+            answered_on=F("decisions__published_on"),
+            verdict=F("decisions__verdict"),
+            answered_round=F("decisions__round"),
+        )
+        .only(*_MINI)
+        .order_by("-decisions__published_on", "-decisions__pk")
     )
+    found = list(rows[:ANSWERS_GIVEN])
+    place_ideas(found)
+    return [_answer(idea) for idea in found]
 
 
-def _given(request: PersonRequest) -> list[AnswerLine]:
-    published = Decision.objects.filter(
-        published_on__isnull=False, idea__in=_seen_by(request).filter(is_hidden=False)
-    )
-    rows = published.select_related("idea__organisation", "idea__branch").order_by("-published_on", "-pk")
-    return [_answer(decision) for decision in rows[:ANSWERS_GIVEN]]
-
-
-def _answer(decision: Decision) -> AnswerLine:
-    idea, on = decision.idea, decision.published_on
-    assert on is not None
-    said = f"Réponse donnée {standing.day(idea, on)}"
-    if not idea.is_anonymous and decision.round == 1:
-        said = f"Réponse donnée le {short_date(on, clock.today())}, en {days((on - idea.deposited_on).days)}"
-    verdict = "Retenue" if decision.verdict == Verdict.RETAINED else "Non retenue, et pourquoi"
+def _answer(idea: Any) -> AnswerLine:
+    """`idea` bears `answered_on`, `verdict` and `answered_round`."""
+    said = f"Réponse donnée {standing.day(idea, idea.answered_on)}"
+    if not idea.is_anonymous and idea.answered_round == 1:
+        waited = days((idea.answered_on - idea.deposited_on).days)
+        said = f"Réponse donnée le {short_date(idea.answered_on, clock.today())}, en {waited}"
+    verdict = "Retenue" if idea.verdict == Verdict.RETAINED else "Non retenue, et pourquoi"
     return AnswerLine(idea.title, idea.get_absolute_url(), said, "done", f"{verdict}. {standing.place(idea)}")

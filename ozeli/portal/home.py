@@ -38,13 +38,18 @@ class Row:
 def rows(request: PersonRequest) -> list[Row]:
     """The rows that this person may see and that have something to show, in order."""
     shown = []
-    for brick in HomeBrick.objects.filter(is_shown=True):
+    for brick in _bricks():
         kind = home_bricks.get(brick.kind)
         if kind is None or request.user.level(kind.brick) < Level.CONSULT:
             continue
         if (content := kind.load(request)) is not None:
             shown.append(Row(kind.template, brick.title or kind.title, content, kind.wide, kind.half))
     return shown
+
+
+@kept_for(30)
+def _bricks() -> tuple[HomeBrick, ...]:
+    return tuple(HomeBrick.objects.filter(is_shown=True))
 
 
 def bands(found: list[Row]) -> list[list[Row]]:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
+from ozeli.core.memo import kept_for
+
 from .models import ToolLink
 
 PLACE = "{q}"
@@ -21,8 +23,12 @@ class Tool:
 
 def tools(words: str) -> list[Tool]:
     """The neighbouring tools, carrying `words` over. Only https addresses are ever shown."""
-    links = ToolLink.objects.filter(url__startswith="https://")
-    return [_with_words(link, words) for link in links]
+    return [_with_words(link, words) for link in _links()]
+
+
+@kept_for(30)
+def _links() -> tuple[ToolLink, ...]:
+    return tuple(ToolLink.objects.filter(url__startswith="https://"))
 
 
 def _with_words(link: ToolLink, words: str) -> Tool:
