@@ -207,7 +207,21 @@ def test_pages_walk_the_whole_list_both_ways(sort, people, sign_in):
 def test_count_is_capped(people, sign_in, monkeypatch):
     monkeypatch.setattr("ozeli.ideas.selectors.listing.COUNTED", 15)
     IdeaFactory.create_batch(17, author=people.alice)
-    assert sign_in(people.bob).get("/idees/").context["counted"].startswith("plus de")
+    client = sign_in(people.bob)
+    for _time in range(2):
+        assert client.get("/idees/").context["counted"].startswith("plus de")
+    # A shorter list is counted for itself.
+    assert client.get("/idees/?etat=en-debat").context["counted"] == "0\u00a0idée"
+
+
+@pytest.mark.usefixtures("as_in_production")
+def test_long_list_is_not_counted_at_every_page(people, sign_in, monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr("ozeli.ideas.selectors.listing.COUNTED", 15)
+    IdeaFactory.create_batch(17, author=people.alice)
+    client = sign_in(people.bob)
+    client.get("/idees/")
+    with django_assert_num_queries(LIST_QUERIES):
+        client.get("/idees/?tri=soutenues")
 
 
 def exported(response):

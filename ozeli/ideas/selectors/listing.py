@@ -132,11 +132,24 @@ def page(
     return Page([_row(idea, told(idea)) for idea in found.rows], found.next, found.previous)
 
 
-def count(ideas: IdeaQuerySet, shown: Page) -> int:
+@kept_for(60)
+def _long_lists() -> set[tuple[object, ...]]:
+    """The lists found longer than we count, since a minute at most: a long list is not counted at every page."""
+    return set()
+
+
+def count(user: User, ideas: IdeaQuerySet, wanted: Wanted, shown: Page) -> int:
     """How many there are, counted up to one past `COUNTED`; a list of one page needs no query."""
     if not shown.next and not shown.previous:
         return len(shown.rows)
-    return ideas.order_by()[: COUNTED + 1].count()
+    readers = (user.organisation_id, user.contribution_scope("ideas"))
+    key = (*readers, replace(wanted, sort=""), user.pk if wanted.mine else None)
+    if key in _long_lists():
+        return COUNTED + 1
+    counted = ideas.order_by()[: COUNTED + 1].count()
+    if counted > COUNTED:
+        _long_lists().add(key)
+    return counted
 
 
 def _with_row_data(user: User, ideas: IdeaQuerySet) -> QuerySet[Idea]:

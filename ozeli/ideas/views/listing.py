@@ -21,9 +21,10 @@ SORT_WORDS = {"recentes": "les plus récentes", "soutenues": "les plus soutenues
 @brick("ideas")
 def idea_list(request: PersonRequest) -> HttpResponse:
     form = FilterForm(request.GET)
-    ideas = listing.matching(request.user, form.wanted())
-    page = listing.page(request.user, ideas, sort=form.sort, cursor=request.GET.get("page", ""))
-    count = listing.count(ideas, page)
+    wanted = form.wanted()
+    ideas = listing.matching(request.user, wanted)
+    page = listing.page(request.user, ideas, sort=wanted.sort, cursor=request.GET.get("page", ""))
+    count = listing.count(request.user, ideas, wanted, page)
     query = _kept(request.GET)
     applied = [(words, _address(query, without=name)) for words, name in form.applied()]
     context = {
