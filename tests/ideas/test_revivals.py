@@ -153,11 +153,16 @@ def test_request_answered_by_another_is_a_conflict_that_keeps_the_words(people, 
     assert words in page
 
 
-def test_request_of_a_round_that_is_over_is_not_answered(people, asked):
+@pytest.mark.parametrize("accepted", [True, False])
+def test_request_of_a_round_that_is_over_is_not_answered(accepted, people, asked):
+    """The request was read before somebody else revived the idea."""
+    stale = RevivalRequest.objects.select_related("idea").get(pk=asked.pk)
     revive(asked.idea, actor=people.nora)
     with pytest.raises(Conflict):
-        answer_revival(asked, actor=people.rita, accepted=True, answer="")
+        answer_revival(stale, actor=people.rita, accepted=accepted, answer="Trop tard pour répondre.")
     assert asked.idea.moves.count() == 1
+    asked.refresh_from_db()
+    assert asked.state == RevivalState.PENDING
 
 
 @pytest.mark.parametrize("name", ["alice", "bob", "charlie", "dev", "zoe"])
