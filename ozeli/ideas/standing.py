@@ -170,7 +170,7 @@ def owed(idea: Idea) -> tuple[str, str]:
 
 
 def spent(idea: Idea) -> str:
-    """How much of the promised delay has gone, as a sentence; nothing for an anonymous idea, on the first day or past the last."""
+    """How much of the promised delay has gone, as a sentence; nothing on the first day, when late, or if anonymous."""
     if idea.state == State.TO_COMPLETE:
         return "L’attente reprendra quand le texte aura été complété."
     since, due = idea.waiting_since, idea.answer_due_on
