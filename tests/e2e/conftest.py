@@ -70,6 +70,7 @@ def open_context(
         viewport={"width": width, "height": 900 if width > 700 else 720},
         color_scheme=theme,  # type: ignore[arg-type]
         java_script_enabled=javascript,
+        reduced_motion="reduce",
         storage_state=cookies,
     )
     context.set_default_timeout(15_000)

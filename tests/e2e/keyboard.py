@@ -12,11 +12,12 @@ WHERE = """() => {
   const name = here.getAttribute("aria-label") || (here.labels && here.labels[0]?.textContent) || here.textContent
     || here.name || here.tagName;
   const outlined = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
-  const seen = Math.min(box.bottom, innerHeight) - Math.max(box.top, 0);
-  const inside = box.width > 0 && box.height > 0 && box.left >= -1 && box.right <= innerWidth + 1
-    && seen >= Math.min(box.height, 44) - 1;
-  const x = Math.min(Math.max(box.left + box.width / 2, 0), innerWidth - 1);
-  const y = Math.min(Math.max(box.top + Math.min(box.height, innerHeight) / 2, 0), innerHeight - 1);
+  const seen = (from, to, size) => Math.min(to, size) - Math.max(from, 0) >= Math.min(to - from, 44) - 1;
+  const inside = box.width > 0 && box.height > 0
+    && seen(box.left, box.right, innerWidth) && seen(box.top, box.bottom, innerHeight);
+  const line = here.getClientRects()[0] || box;
+  const middle = (from, to, size) => (Math.max(from, 0) + Math.min(to, size - 1)) / 2;
+  const x = middle(line.left, line.right, innerWidth), y = middle(line.top, line.bottom, innerHeight);
   const top = document.elementFromPoint(x, y);
   const covered = top !== null && !here.contains(top) && !top.contains(here)
     && !(here.labels && [...here.labels].some((label) => label.contains(top)));

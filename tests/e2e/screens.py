@@ -1,0 +1,364 @@
+"""Every page of the product, in the states that a person may meet, by the person who meets it."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from . import gestures
+from .gestures import Written
+from .visitor import PASSWORD, Visitor
+
+# Elements that a page may have, by its sort. Administration and gallery show all there is.
+BUDGETS = {"page": 350, "list": 500, "admin": None}
+
+
+@dataclass(frozen=True)
+class Screen:
+    """`path` may depend on the contents (`link`); `act` brings the page from there to its state."""
+
+    name: str
+    view: str
+    who: str
+    path: str | Callable[[Visitor], str]
+    sort: str = "page"
+    status: int = 200
+    act: Callable[[Visitor], object] | None = None
+
+    def open(self, visitor: Visitor) -> int:
+        """Go there; the status of the page before `act`."""
+        path = self.path if isinstance(self.path, str) else self.path(visitor)
+        status = visitor.open(path).status
+        if self.act is not None:
+            self.act(visitor)
+        return status
+
+
+def link(path: str, pattern: str, *, more: str = "") -> Callable[[Visitor], str]:
+    """The first address of this form in a page, with `more` after it."""
+
+    def found(visitor: Visitor) -> str:
+        html = visitor.context.request.get(visitor.portal.url + path).text()
+        match = re.search(f'href="({pattern})"', html)
+        assert match is not None, f"no {pattern} in {path}"
+        return match.group(1) + more
+
+    return found
+
+
+SHEET = r"/idees/[0-9a-zA-Z]{12}-[^/\"]+/"
+NOBODY = "sandrine.pellegrin"  # neither draft, nor desk
+WRITER = "leila.ouali"
+
+
+def refused_sign_in(visitor: Visitor) -> None:
+    visitor.page.get_by_label("Adresse électronique").fill("agent@demo.test")
+    visitor.page.get_by_label("Mot de passe").fill("pas le bon")
+    visitor.press("Se connecter")
+
+
+def half_an_idea(visitor: Visitor) -> None:
+    visitor.page.get_by_label("Que proposez-vous").fill("Trop court.")
+    visitor.press("Relire avant de déposer")
+
+
+def review(visitor: Visitor) -> None:
+    gestures.describe(visitor, Written(title="Une relecture"))
+    visitor.page.get_by_label("Domaine").select_option(label="Accueil et guichets")
+    visitor.press("Relire avant de déposer")
+
+
+def refused_review(visitor: Visitor) -> None:
+    review(visitor)
+    visitor.page.get_by_label("Titre").fill("")
+    visitor.press("Déposer mon idée")
+
+
+def kept_draft(visitor: Visitor) -> None:
+    gestures.describe(visitor, Written(title="Un brouillon"))
+    visitor.press("Garder en brouillon")
+
+
+def draft_to_delete(visitor: Visitor) -> None:
+    kept_draft(visitor)
+    visitor.answer_to(visitor.page.get_by_role("link", name=re.compile("^Supprimer")).first.click)
+
+
+def own_idea(gesture: Callable[[Visitor], object]) -> Callable[[Visitor], object]:
+    """On the sheet of an idea just deposited."""
+
+    def act(visitor: Visitor) -> None:
+        gestures.deposit(visitor, Written(title="Une idée à reprendre"))
+        gesture(visitor)
+
+    return act
+
+
+def refused_edit(visitor: Visitor) -> None:
+    visitor.follow("Modifier votre idée")
+    visitor.page.get_by_label("Titre").fill("")
+    visitor.press("Enregistrer")
+
+
+def refused_comment(visitor: Visitor) -> None:
+    visitor.page.get_by_label("Votre commentaire").fill("  ")
+    visitor.press("Publier")
+
+
+def short_answer(visitor: Visitor) -> None:
+    gestures.write_refusal(visitor, answer="Trop court.")
+    visitor.press("Enregistrer")
+
+
+def refused_revival(visitor: Visitor) -> None:
+    visitor.page.get_by_label("Ce qui a changé").fill("Rien.")
+    visitor.press("Envoyer ma demande")
+
+
+def prepared_changes(visitor: Visitor) -> None:
+    visitor.answer_to(visitor.page.get_by_role("link", name="Modifier les droits, Idées").click)
+    visitor.page.get_by_label("Idées, Consultation").select_option(label="Contribuer")
+    visitor.press("Terminer")
+
+
+def refused_profile(visitor: Visitor) -> None:
+    visitor.page.get_by_label("Profil", exact=True).select_option(label="Contributeur")
+    visitor.page.get_by_label("Sur quel organisme").fill("Nulle part")
+    visitor.press("Donner ce profil")
+
+
+def asked_new_password(visitor: Visitor) -> None:
+    visitor.page.get_by_label("Adresse électronique").fill("direction@demo.test")
+    visitor.press("Envoyer le lien")
+    mail = visitor.portal.mailbox.wait_for("direction@demo.test", "passe")
+    address = re.search(r"http\S+", mail.get_body(("plain",)).get_content())  # type: ignore[union-attr]
+    visitor.open(address.group())  # type: ignore[union-attr]
+
+
+def expired(visitor: Visitor) -> None:
+    visitor.page.get_by_label("Que proposez-vous").fill("Un texte que je ne veux pas récrire.")
+    visitor.expire_session()
+    visitor.press("Relire avant de déposer")
+
+
+def kept_elsewhere(visitor: Visitor) -> None:
+    """Words that came back from a lost session, on another page than theirs."""
+    expired(visitor)
+    visitor.fill_sign_in(WRITER)
+    visitor.open("/idees/")
+
+
+def wrong_password_change(visitor: Visitor) -> None:
+    visitor.page.get_by_label("Mot de passe actuel").fill(PASSWORD)
+    visitor.page.get_by_label("Nouveau mot de passe").fill("court")
+    visitor.page.get_by_label("Le nouveau, encore une fois").fill("autre")
+    visitor.press("Changer de mot de passe")
+
+
+SCREENS = [
+    # Signed out
+    Screen("sign-in", "account_login", "", "/connexion/"),
+    Screen("sign-in-refused", "account_login", "", "/connexion/", act=refused_sign_in),
+    Screen("sign-in-after-expiry", "account_login", WRITER, "/idees/deposer/", act=expired),
+    Screen("closed-account", "account_inactive", "", "/compte-ferme/"),
+    Screen("password-reset", "account_reset_password", "", "/mot-de-passe-oublie/"),
+    Screen("password-reset-sent", "account_reset_password_done", "", "/mot-de-passe-oublie/envoye/"),
+    Screen(
+        "password-reset-form",
+        "account_reset_password_from_key",
+        "",
+        "/mot-de-passe-oublie/",
+        act=asked_new_password,
+    ),
+    Screen(
+        "password-reset-stale", "account_reset_password_from_key", "", "/mot-de-passe-oublie/1-ancien-lien/"
+    ),
+    Screen("password-reset-done", "account_reset_password_from_key_done", "", "/mot-de-passe-oublie/change/"),
+    # Everybody
+    Screen("home", "portal:home", "agent", "/"),
+    Screen("home-of-operations", "portal:home", "developpeur", "/"),
+    Screen("home-of-network-desk", "portal:home", "contributrice", "/"),
+    Screen("tools", "portal:tools", "agent", "/outils/"),
+    Screen("figures", "portal:figures", "agent", "/donnees-cles/", sort="list"),
+    Screen("help", "portal:help", "agent", "/aide/"),
+    Screen("glossary", "portal:glossary", "agent", "/glossaire/"),
+    Screen("accessibility", "portal:accessibility", "agent", "/accessibilite/"),
+    Screen("data", "portal:data", "agent", "/vos-donnees/"),
+    Screen("contact", "portal:contact", "agent", "/contact/"),
+    Screen("gallery", "core:gallery", "agent", "/composants/", sort="admin"),
+    Screen("not-found", "404", "agent", "/nulle-part/", status=404),
+    Screen("forbidden", "403", "agent", "/animation/", status=403),
+    Screen("sign-out", "account_logout", "agent", "/deconnexion/"),
+    Screen("own-page", "accounts:me", "agent", "/moi/"),
+    Screen("password", "account_change_password", "agent", "/moi/mot-de-passe/"),
+    Screen(
+        "password-refused",
+        "account_change_password",
+        "agent",
+        "/moi/mot-de-passe/",
+        act=wrong_password_change,
+    ),
+    Screen("confirm-password", "account_reauthenticate", "agent", "/moi/confirmer/"),
+    Screen("notifications", "activity:notifications", "agent", "/notifications/?vue=toutes", sort="list"),
+    Screen("notifications-unread", "activity:notifications", "contributrice", "/notifications/", sort="list"),
+    Screen("notifications-none", "activity:notifications", NOBODY, "/notifications/"),
+    Screen("notifications-never", "activity:notifications", NOBODY, "/notifications/?vue=toutes"),
+    Screen("organisations", "network:organisations", "agent", "/organismes/", sort="list"),
+    Screen("organisations-none", "network:organisations", "agent", "/organismes/?q=zzzz"),
+    Screen("organisation", "network:organisation", "agent", "/organismes/cpam-44/"),
+    Screen("search", "search:results", "agent", "/recherche/"),
+    Screen(
+        "search-results",
+        "search:results",
+        "agent",
+        f"/recherche/?q={quote('rendez-vous manqués')}",
+        sort="list",
+    ),
+    Screen("search-corrected", "search:results", "agent", "/recherche/?q=alocataires", sort="list"),
+    Screen("search-nothing", "search:results", "agent", "/recherche/?q=zzzzqqq"),
+    # Ideas
+    Screen("ideas", "ideas:list", "agent", "/idees/", sort="list"),
+    Screen("ideas-filtered", "ideas:list", "agent", "/idees/?domaine=relation&etat=en-debat", sort="list"),
+    Screen("ideas-none", "ideas:list", "agent", "/idees/?etat=essaimee&lien=miennes&domaine=agricole"),
+    Screen("ideas-with-kept-words", "ideas:list", WRITER, "/idees/deposer/", sort="list", act=kept_elsewhere),
+    Screen("idea-deposited", "ideas:idea", "agent", link("/idees/?etat=deposee", SHEET)),
+    Screen("idea-in-debate", "ideas:idea", "agent", link("/idees/?etat=en-debat&tri=soutenues", SHEET)),
+    Screen("idea-under-study", "ideas:idea", "referente", link("/idees/?etat=a-l-etude", SHEET)),
+    Screen("idea-retained", "ideas:idea", "agent", link("/idees/?etat=retenue", SHEET)),
+    Screen("idea-not-retained", "ideas:idea", "agent", link("/cimetiere/", SHEET)),
+    Screen("idea-merged", "ideas:idea", "agent", link("/idees/?etat=regroupee", SHEET)),
+    Screen("idea-spread", "ideas:idea", "agent", link("/idees/?etat=essaimee", SHEET)),
+    Screen(
+        "comment-refused", "ideas:comment", "agent", link("/idees/?etat=en-debat", SHEET), act=refused_comment
+    ),
+    Screen(
+        "thread",
+        "ideas:thread",
+        "agent",
+        lambda visitor: link(
+            link("/idees/?etat=essaimee", SHEET)(visitor), SHEET + "commentaires/[0-9a-f-]+/"
+        )(visitor),
+    ),
+    Screen("deposit", "ideas:deposit", "agent", "/idees/deposer/"),
+    Screen("deposit-refused", "ideas:deposit", "agent", "/idees/deposer/", act=half_an_idea),
+    Screen("review", "ideas:review", WRITER, "/idees/deposer/", act=review),
+    Screen("review-refused", "ideas:review", WRITER, "/idees/deposer/", act=refused_review),
+    Screen("own-ideas", "ideas:mine", "agent", "/mes-idees/", sort="list"),
+    Screen("own-ideas-followed", "ideas:mine", "agent", "/mes-idees/?liste=suivies", sort="list"),
+    Screen("own-ideas-none", "ideas:mine", "admin", "/mes-idees/"),
+    Screen(
+        "own-ideas-draft-and-opinions",
+        "ideas:mine",
+        "experte",
+        "/idees/deposer/",
+        sort="list",
+        act=kept_draft,
+    ),
+    Screen("draft-delete", "ideas:delete_draft", WRITER, "/idees/deposer/", act=draft_to_delete),
+    Screen(
+        "idea-edit",
+        "ideas:edit",
+        WRITER,
+        "/idees/deposer/",
+        act=own_idea(lambda visitor: visitor.follow("Modifier votre idée")),
+    ),
+    Screen("idea-edit-refused", "ideas:edit", WRITER, "/idees/deposer/", act=own_idea(refused_edit)),
+    Screen(
+        "idea-withdraw",
+        "ideas:withdraw",
+        WRITER,
+        "/idees/deposer/",
+        act=own_idea(lambda visitor: visitor.follow("La retirer")),
+    ),
+    Screen("opinion", "ideas:opinion", "experte", link("/mes-idees/", SHEET + "avis/")),
+    Screen("revival", "ideas:revive", "agent", link("/cimetiere/", SHEET + "relance/")),
+    Screen(
+        "revival-refused",
+        "ideas:revive",
+        "agent",
+        link("/cimetiere/", SHEET + "relance/"),
+        act=refused_revival,
+    ),
+    Screen("graveyard", "ideas:graveyard", "agent", "/cimetiere/", sort="list"),
+    Screen("graveyard-none", "ideas:graveyard", "agent", "/cimetiere/?mots=zzzzqqq"),
+    # The desk
+    Screen("desk", "ideas:desk", "contributrice", "/animation/", sort="list"),
+    Screen("desk-to-qualify", "ideas:desk", "contributrice", "/animation/?file=qualifier", sort="list"),
+    Screen("desk-to-study", "ideas:desk", "contributrice", "/animation/?file=etudier", sort="list"),
+    Screen("desk-revivals", "ideas:desk", "contributrice", "/animation/?file=relances", sort="list"),
+    Screen("desk-nothing", "ideas:desk", "gael.pennec", "/animation/?file=relances", sort="list"),
+    Screen(
+        "desk-to-answer",
+        "ideas:desk_idea",
+        "contributrice",
+        link("/animation/?file=repondre", r"/animation/[^/\"]{12}/\?file=repondre"),
+        sort="list",
+    ),
+    Screen(
+        "desk-answer-refused",
+        "ideas:desk_idea",
+        "contributrice",
+        link("/animation/?file=repondre", r"/animation/[^/\"]{12}/\?file=repondre"),
+        sort="list",
+        act=short_answer,
+    ),
+    Screen(
+        "desk-revival",
+        "ideas:desk_revival",
+        "contributrice",
+        link("/animation/?file=relances", r"/animation/relances/\d+/"),
+        sort="list",
+    ),
+    Screen("decisions", "ideas:prepared", "contributrice", "/animation/decisions/", sort="list"),
+    Screen(
+        "decision",
+        "ideas:publish",
+        "contributrice",
+        link("/animation/decisions/", r"/animation/[^/\"]{12}/decision/"),
+    ),
+    # Administration and operations
+    Screen("administration", "accounts:administration", "admin", "/administration/", sort="admin"),
+    Screen("matrix", "accounts:matrix", "admin", "/administration/matrice/", sort="admin"),
+    Screen(
+        "matrix-changed",
+        "accounts:matrix",
+        "admin",
+        "/administration/matrice/",
+        sort="admin",
+        act=prepared_changes,
+    ),
+    Screen("people", "accounts:people", "admin", "/administration/personnes/", sort="admin"),
+    Screen("people-none", "accounts:people", "admin", "/administration/personnes/?nom=zzzz", sort="admin"),
+    Screen(
+        "person",
+        "accounts:person",
+        "admin",
+        link("/administration/personnes/", r"/administration/personnes/\d+/"),
+        sort="admin",
+    ),
+    Screen(
+        "person-refused",
+        "accounts:person",
+        "admin",
+        link("/administration/personnes/", r"/administration/personnes/\d+/"),
+        sort="admin",
+        act=refused_profile,
+    ),
+    Screen("journal", "accounts:journal", "admin", "/administration/journal/", sort="admin"),
+    Screen(
+        "journal-none", "accounts:journal", "admin", "/administration/journal/?du=2099-01-01", sort="admin"
+    ),
+    Screen("operations", "portal:operations", "developpeur", "/exploitation/", sort="admin"),
+]
+# Addresses that answer something else than a page of their own.
+NOT_PAGES = {
+    *(
+        "accounts:end_membership",
+        "accounts:forget_kept_text",
+        "activity:mark_read",
+        "core:theme",
+        "portal:retry_job",
+    ),
+    *("ideas:save_draft", "ideas:look_alikes", "ideas:vote", "ideas:follow"),
+    *("ideas:desk_people", "network:suggestions"),
+}
