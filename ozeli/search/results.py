@@ -18,7 +18,7 @@ class Hit:
 class SearchResults:
     """A page of hits.
 
-    `total` is exact up to `selectors.COUNTED` (`is_capped` beyond). `facets` counts by kind whatever kinds were
+    `total` is exact, unless `is_capped`: there are at least so many. `facets` counts by kind whatever kinds were
     asked. `corrected` is the mended text, empty when nothing was mended. `is_relaxed` says that too few documents
     held every word, so that those holding some of them stand here too. `lexemes` are what to mark in extracts.
     """

@@ -1,6 +1,8 @@
 """Asking the index: a search by words, and the look-alikes of a text."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +17,8 @@ PAGE_SIZE = 15
 CANDIDATES = 2_000
 # Counts are exact up to this, « plus de » beyond.
 COUNTED = 1_000
+# Walking down the scores stops at so many answers.
+WALKED_TO = 500
 # A word held by more documents than this is looked for in the first tier before the others.
 MANY = 2_000
 # A word held by this share of all documents is looked for by walking down the scores.
@@ -25,7 +29,7 @@ RELAX_UNDER = 5
 # Beyond this many words a search is a text: what counts is how much is shared.
 MOST_WORDS = 8
 # Looked at for a text: its rarest lexemes, as long as their frequencies add up to less than this.
-POSTINGS = 4_000
+POSTINGS = 2_500
 # The same, for a search of which some words are let go.
 RELAXED_POSTINGS = 2_000
 LOOK_ALIKE_CANDIDATES = 500
@@ -48,11 +52,15 @@ def search(
     known = [group for group in query.groups if group.df]
     if not known or not asked:
         return SearchResults()
-    found, facets, relaxed = _find(query, known, opened, asked, user, filters, cursor, limit + 1)
-    if sum(facets.values()) > COUNTED and asked != opened:
-        found, narrowed, relaxed = _find(query, known, asked, asked, user, filters, cursor, limit + 1)
-        facets |= narrowed
-    return _results(query, found, facets, asked, relaxed, limit, cursor)
+    search_in = partial(
+        _find, query, known, asked=asked, user=user, filters=filters, cursor=cursor, size=limit + 1
+    )
+    found = search_in(opened)
+    if found.is_partial and asked != opened:
+        facets = found.facets
+        found = search_in(asked)
+        found.facets = facets | found.facets
+    return _results(query, found, asked, limit, cursor)
 
 
 def look_alikes(
@@ -89,52 +97,67 @@ def route(query: Query, known: Sequence[Group]) -> str:
     return "everywhere" if known[0].df > query.documents * EVERYWHERE else "many"
 
 
+@dataclass(slots=True)
+class _Found:
+    """The hits of a page, the counts by kind, whether more may exist than was counted, whether words were let go."""
+
+    hits: list[Hit] = field(default_factory=list)
+    facets: dict[str, int] = field(default_factory=dict)
+    is_partial: bool = False
+    is_relaxed: bool = False
+
+    @property
+    def count(self) -> int:
+        return sum(self.facets.values())
+
+
 def _find(
     query: Query,
     known: Sequence[Group],
     opened: list[str],
+    *,
     asked: list[str],
     user: Any,
     filters: dict[str, Any] | None,
     cursor: str,
     size: int,
-) -> tuple[list[Hit], dict[str, int], bool]:
-    """The page, the counts by kind, and whether some words were let go."""
+) -> _Found:
+    """Documents that hold every word; those that hold some, when there are too few."""
     visible, filtered = visible_sql(user, opened), filters_sql(filters)
     where = f"{visible[0]} AND {filtered[0]}", [*visible[1], *filtered[1]]
 
-    def ask(candidates: Sql) -> tuple[list[Hit], dict[str, int]]:
+    def ask(candidates: Sql, limit: int, *, partly: bool = False) -> _Found:
         rows = _rows(statements.page(candidates, asked, cursor=cursor, size=size))
         hits = [Hit(kind, found, rank, key) for part, kind, found, key, rank in rows if not part]
-        return hits, {kind: count for part, kind, _found, count, _rank in rows if part}
+        facets = {kind: count for part, kind, _found, count, _rank in rows if part}
+        return _Found(hits, facets, is_partial=partly or sum(facets.values()) >= min(limit, COUNTED + 1))
 
-    found: list[Hit] = []
-    facets: dict[str, int] = {}
-    for candidates in _attempts(route(query, known), known, where):
-        found, facets = ask(candidates)
-        if sum(facets.values()) >= ENOUGH:
+    found = _Found()
+    for candidates, limit, partly in _attempts(query, known, where):
+        found = ask(candidates, limit, partly=partly)
+        if found.count >= ENOUGH:
             break
     several = len(query.groups) > 1
-    if several and (
-        len(known) < len(query.groups) or sum(facets.values()) < RELAX_UNDER or len(known) > MOST_WORDS
-    ):
+    if several and (len(known) < len(query.groups) or found.count < RELAX_UNDER or len(known) > MOST_WORDS):
         groups, tiers = _affordable(query, known, RELAXED_POSTINGS)
-        found, facets = ask(
-            statements.some_words(groups, where, tiers=tiers, limit=CANDIDATES, as_search=True)
-        )
-        return found, facets, True
-    return found, facets, False
+        some = statements.some_words(groups, where, tiers=tiers, limit=CANDIDATES, as_search=True)
+        found = ask(some, CANDIDATES)
+        found.is_relaxed = True
+    return found
 
 
-def _attempts(way: str, known: Sequence[Group], where: Sql) -> Iterable[Sql]:
-    """The statements to try in turn until there are enough answers."""
+def _attempts(query: Query, known: Sequence[Group], where: Sql) -> Iterator[tuple[Sql, int, bool]]:
+    """(statement, its limit, whether it looks only at a part) to try in turn until there are enough answers."""
+    way = route(query, known)
     if way == "text":
         return
     if way == "everywhere":
-        yield statements.walk(known, where, limit=COUNTED + 1)
+        walked = statements.walk(known, where, limit=WALKED_TO + 1)
+        yield walked, WALKED_TO + 1, query.documents > statements.WALKED
     if way in ("many", "everywhere"):
-        yield statements.all_words(known, where, tiers=store.TIERS[:1], limit=CANDIDATES)
-    yield statements.all_words(known, where, tiers=store.TIERS, limit=CANDIDATES)
+        first = statements.all_words(known, where, tiers=store.TIERS[:1], limit=CANDIDATES)
+        yield first, CANDIDATES, query.documents > store.TOP
+    yield statements.all_words(known, where, tiers=store.TIERS, limit=CANDIDATES), CANDIDATES, False
 
 
 def _affordable(query: Query, groups: Sequence[Group], budget: int) -> tuple[list[Group], Sequence[int]]:
@@ -174,30 +197,21 @@ def _rows(statement: Sql) -> list[tuple[Any, ...]]:
         return rows
 
 
-def _results(
-    query: Query,
-    found: list[Hit],
-    facets: dict[str, int],
-    asked: list[str],
-    relaxed: bool,
-    limit: int,
-    cursor: str,
-) -> SearchResults:
+def _results(query: Query, found: _Found, asked: list[str], limit: int, cursor: str) -> SearchResults:
     backwards, edge = statements.read_cursor(cursor)
-    more, found = len(found) > limit, found[:limit]
+    more, hits = len(found.hits) > limit, found.hits[:limit]
     if backwards:
-        found.reverse()
-    total = sum(count for kind, count in facets.items() if kind in asked)
-    before = bool(found) and (more if backwards else edge is not None)
-    after = bool(found) and (backwards or more)
+        hits.reverse()
+    before = bool(hits) and (more if backwards else edge is not None)
+    after = bool(hits) and (backwards or more)
     return SearchResults(
-        hits=found,
-        total=total,
-        is_capped=total > COUNTED,
-        facets=facets,
-        corrected=query.corrected if found else "",
-        is_relaxed=relaxed,
+        hits=hits,
+        total=sum(count for kind, count in found.facets.items() if kind in asked),
+        is_capped=found.is_partial,
+        facets=found.facets,
+        corrected=query.corrected if hits else "",
+        is_relaxed=found.is_relaxed,
         lexemes=query.lexemes,
-        next=statements.write_cursor("n", found[-1].rank, found[-1].key) if after else "",
-        previous=statements.write_cursor("p", found[0].rank, found[0].key) if before else "",
+        next=statements.write_cursor("n", hits[-1].rank, hits[-1].key) if after else "",
+        previous=statements.write_cursor("p", hits[0].rank, hits[0].key) if before else "",
     )

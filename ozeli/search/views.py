@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from ozeli.core.access import Level, brick
 from ozeli.core.exports import csv_response
-from ozeli.core.french import capped, plural_word
+from ozeli.core.french import plural
 from ozeli.core.registry import panels_for, searchables
 from ozeli.core.ui import Tab
 from ozeli.core.web import page_url, without
@@ -36,7 +36,7 @@ def results(request: HttpRequest) -> HttpResponse:
         "found": found,
         "hits": shown_hits(found, request.user),
         "shows_count": len(tabs) < 3 or found.is_capped,
-        "counted": f"{capped(found.total, selectors.COUNTED)}\u00a0{plural_word(found.total, 'résultat')}",
+        "counted": _counted(found),
         "tabs": tabs,
         "next_url": page_url(request.GET, found.next),
         "previous_url": page_url(request.GET, found.previous),
@@ -63,12 +63,20 @@ def _asked(request: HttpRequest) -> tuple[str, list[str] | None]:
     return text, [kind] if kind in searchables else None
 
 
+def _counted(found: SearchResults) -> str:
+    """« 17 résultats », or « plus de 500 résultats » when they were not counted to the end."""
+    if not found.is_capped:
+        return plural(found.total, "résultat")
+    floor = min(found.total - found.total % 10, selectors.COUNTED)
+    return f"plus de\u00a0{plural(floor, 'résultat')}" if floor else "plusieurs résultats"
+
+
 def _tabs(request: HttpRequest, found: SearchResults, kinds: list[str] | None) -> list[Tab]:
     """Everything, then each kind that holds results (or is asked for)."""
     query = without(request.GET, "page", "sorte")
 
     def count(number: int) -> int | None:
-        return number if number <= selectors.COUNTED else None
+        return None if found.is_capped else number
 
     tabs = [Tab("Tout", f"?{query.urlencode()}", count(sum(found.facets.values())), current=kinds is None)]
     for searchable in open_kinds(request.user):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ozeli.search import selectors, services
+from ozeli.search import selectors, services, store
 from ozeli.search.results import SearchResults
 
 from ..personas import Cast
@@ -198,8 +198,29 @@ def test_words_that_stand_everywhere_walk_down_the_scores(
     expected = found("covoiturage", people.alice)
     monkeypatch.setattr(selectors, "MANY", 2)
     assert found("covoiturage", people.alice) == expected
+    monkeypatch.setattr(selectors, "WALKED_TO", 25)
+    best = selectors.search("covoiturage", user=people.alice)
+    assert (best.total, best.is_capped) == (26, True)
     monkeypatch.setattr(selectors, "EVERYWHERE", 2.0)
     assert found("covoiturage", people.alice) == expected
+
+
+def test_what_only_the_first_tier_was_asked_for_is_a_floor(
+    shelf: Shelf, people: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "TOP", 25)
+    monkeypatch.setattr(store, "MIDDLE", 3)
+    monkeypatch.setattr(selectors, "MANY", 2)
+    monkeypatch.setattr(selectors, "EVERYWHERE", 2.0)
+    for place in range(30):
+        shelf.add(f"Covoiturage {place}", score=place)
+    while services.balance_tiers():
+        pass
+    results = selectors.search("covoiturage", user=people.alice)
+    assert (results.total, results.is_capped) == (25, True)
+    monkeypatch.setattr(selectors, "ENOUGH", 40)
+    results = selectors.search("covoiturage", user=people.alice)
+    assert (results.total, results.is_capped) == (30, False)
 
 
 def test_more_candidates_than_can_be_ranked(

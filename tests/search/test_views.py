@@ -146,3 +146,15 @@ def test_queries_do_not_grow_with_results(
 
 # Session, person, rights, word frequencies, candidates, ideas, unread notifications; and the guard’s transaction (3).
 QUERIES = 10
+
+
+def test_counts_that_stop_say_so(people: Cast, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    for place in range(12):
+        IdeaFactory(author=people.alice, title=f"Covoiturage {place}")
+    services.reindex("idea", now=True)
+    monkeypatch.setattr(selectors, "MANY", 2)
+    monkeypatch.setattr(selectors, "ENOUGH", 5)
+    monkeypatch.setattr(selectors, "WALKED_TO", 10)
+    assert "plus de\u00a010\u00a0résultats" in get(sign_in(people.alice), q="covoiturage")
+    monkeypatch.setattr(selectors, "WALKED_TO", 6)
+    assert "plusieurs résultats" in get(sign_in(people.alice), q="covoiturage")
