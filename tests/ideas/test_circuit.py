@@ -122,6 +122,12 @@ def test_opinion_is_asked_during_the_study_only(people: Cast) -> None:
         circuit.ask_expert(idea, people.bob, actor=people.rita)
 
 
+def test_opinion_is_asked_for_a_day_to_come(people: Cast, studied: Idea) -> None:
+    with pytest.raises(Refused, match="Choisissez une date à venir"):
+        circuit.ask_expert(studied, people.bob, actor=people.rita, due_on=clock.today())
+    assert not studied.experts.exists()
+
+
 def test_asking_again_changes_the_date_and_tells_nobody_twice(people: Cast, studied: Idea) -> None:
     due = clock.today() + timedelta(days=5)
     circuit.ask_expert(studied, people.bob, actor=people.rita)

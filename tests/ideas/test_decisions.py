@@ -123,6 +123,12 @@ def test_prepared_decisions_stay_within_their_desk(people, sign_in):
     assert sign_in(people.alice).get("/animation/decisions/").status_code == 403
 
 
+def test_preview_without_a_decision_is_absent(people, sign_in, studied):
+    client = sign_in(people.rita)
+    assert client.get(f"/animation/{studied.short}/decision/").status_code == 404
+    assert publish(client, studied, 1).status_code == 404
+
+
 @pytest.mark.parametrize("url", ["/animation/decisions/"])
 def test_prepared_decisions_take_the_same_queries_for_one_row_and_three(
     url, people, sign_in, django_assert_num_queries

@@ -359,6 +359,21 @@ def test_blanks_do_not_make_an_answer_long(people, sign_in, studied):
     assert "caractères" in response.content.decode()
 
 
+@pytest.mark.parametrize("decision", ["retained", "postpone"])
+def test_every_answer_needs_words(decision, people, sign_in, studied):
+    response = send(sign_in(people.rita), studied, "repondre", decision=decision, answer=" Oui. ")
+    assert response.status_code == 422
+    assert "Écrivez la réponse que la personne lira." in response.content.decode()
+
+
+def test_idea_that_waits_for_nobody_has_no_form(people, sign_in):
+    for state in (State.TO_COMPLETE, State.RETAINED, State.WITHDRAWN, State.NOT_RETAINED):
+        idea = IdeaFactory(author=people.alice, state=state, waiting_since=None, answer_due_on=None)
+        page = sign_in(people.rita).get(f"/animation/{idea.short}/").content.decode()
+        assert 'name="form"' not in page, state
+        assert ("La réponse donnée" in page) == (state == State.NOT_RETAINED)
+
+
 def test_starter_is_added_to_what_is_written(people, sign_in, studied):
     response = send(
         sign_in(people.rita),

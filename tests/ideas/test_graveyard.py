@@ -9,6 +9,7 @@ import pytest
 from ozeli.core import clock
 from ozeli.ideas.enums import Reason, State
 from ozeli.ideas.models import KIND, Decision, Idea
+from ozeli.ideas.selectors import graveyard
 from ozeli.ideas.services.circuit import revive
 from ozeli.search.services import index_objects
 from tests.factories import ANSWER, DecisionFactory, DomainFactory, IdeaFactory
@@ -170,3 +171,21 @@ def test_answer_of_an_erased_person_stays(people, sign_in):
     page = sign_in(people.bob).get(GRAVEYARD).content.decode()
     assert ANSWER in page
     assert "<dt>Qui</dt>" not in page
+
+
+def test_export_goes_through_every_batch_and_stops(monkeypatch, people, sign_in):
+    monkeypatch.setattr(graveyard, "EXPORT_BATCH", 2)
+    monkeypatch.setattr(graveyard, "EXPORT_LIMIT", 4)
+    for number in range(5):
+        bury(people.alice, title=f"n° {number}", answered=number)
+    response = sign_in(people.bob).get(f"{GRAVEYARD}export.csv")
+    lines = b"".join(response.streaming_content).decode().splitlines()
+    assert [line.split(";")[1] for line in lines[1:5]] == [f"n° {number}" for number in range(4)]
+    assert lines[5].startswith("Export arrêté à 4 idées")
+
+
+def test_words_within_a_body_are_looked_for_in_it(people, sign_in):
+    ideas = [bury(author, title="Un guichet mobile") for author in (people.alice, people.bob)]
+    index_objects(KIND, [idea.pk for idea in ideas])
+    response = sign_in(people.charlie).get(f"{GRAVEYARD}?mots=guichet&organisme=CPAM du Rhône")
+    assert [grave.idea for grave in response.context["graves"]] == [ideas[1]]

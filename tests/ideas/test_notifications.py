@@ -9,11 +9,12 @@ from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from ozeli.accounts.models import User
+from ozeli.accounts.models import MatrixCell, User
 from ozeli.activity import delivery, fanout
 from ozeli.activity.models import Event, Notification, OutgoingMail
 from ozeli.activity.services import set_follow, tell
 from ozeli.core import clock
+from ozeli.core.access import Level
 from ozeli.core.french import long_date, month
 from ozeli.core.registry import event_types
 from ozeli.engagement.services import add_comment
@@ -169,6 +170,18 @@ def test_expert_is_asked_and_the_handler_gets_the_opinion(people: Cast) -> None:
     circuit.give_opinion(asked, f"Un avis réservé au bureau, {SECRET}.", actor=people.charlie)
     assert told() == emails(people.rita)
     assert SECRET not in text_to(people.rita)
+
+
+def test_opinion_no_longer_asked_is_told_to_nobody(people: Cast) -> None:
+    idea = prepared(people, State.UNDER_STUDY)
+    tell("idea.expert_asked", KIND, idea.pk, actor=people.rita, expert=people.charlie.pk)
+    assert told() == set()
+
+
+def test_network_without_any_desk_tells_nobody(people: Cast) -> None:
+    MatrixCell.objects.filter(brick="ideas").update(level=Level.CONSULT)
+    tell("idea.deposited", KIND, IdeaFactory(author=people.alice).pk, actor=people.alice)
+    assert told() == set()
 
 
 def test_revival_is_told_to_the_handler_then_to_the_asker(people: Cast) -> None:

@@ -165,6 +165,11 @@ def test_request_of_a_round_that_is_over_is_not_answered(accepted, people, asked
     assert asked.state == RevivalState.PENDING
 
 
+def test_service_declines_with_a_reason_only(people, asked):
+    with pytest.raises(Refused, match="Expliquez votre refus"):
+        answer_revival(asked, actor=people.rita, accepted=False, answer=" Non. ")
+
+
 @pytest.mark.parametrize("name", ["alice", "bob", "charlie", "dev", "zoe"])
 def test_only_the_desk_answers(name, people, asked):
     with pytest.raises(Refused, match="Seul un référent"):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from ozeli.core.errors import Conflict, Refused
 from ozeli.core.registry import event_types, journal_verbs
 from ozeli.ideas.circuit_page import page
 from ozeli.ideas.enums import OPEN_STATES, State, Verdict
+from ozeli.ideas.management.commands import ideas_circuit
 from ozeli.ideas.management.commands.ideas_circuit import PATH
 from ozeli.ideas.models import Decision, Idea
 from ozeli.ideas.services.circuit import move
@@ -275,3 +277,10 @@ def test_page_draws_every_row_of_the_table(capsys: pytest.CaptureFixture[str]) -
         assert f"| `{row.name}` | {row.label} |" in printed
         for source in row.sources:
             assert re.search(rf'^    {source} -\.?->\|"{row.label}"\| {row.target}$', printed, re.MULTILINE)
+
+
+def test_command_writes_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ideas_circuit, "PATH", tmp_path / "circuit.md")
+    monkeypatch.setattr(ideas_circuit.settings, "BASE_DIR", tmp_path)
+    call_command("ideas_circuit", "--write")
+    assert (tmp_path / "circuit.md").read_text(encoding="utf-8") == page()

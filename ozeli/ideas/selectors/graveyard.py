@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import F, Prefetch, QuerySet
 
 from ozeli.accounts.models import User
+from ozeli.core.french import number
 from ozeli.core.paging import PAGE_SIZE, Page, keyset_page
 from ozeli.network.models import Organisation
 from ozeli.search.selectors import search
@@ -110,6 +111,9 @@ def export_lines(ideas: IdeaQuerySet, sort: str) -> Iterator[list[object]]:
         yield from (_line(grave) for grave in found.rows)
         if not (cursor := found.next):
             return
+    yield [
+        f"Export arrêté à {number(EXPORT_LIMIT)} idées\u00a0: choisissez un motif ou un domaine pour les suivantes."
+    ]
 
 
 def lessons(user: User) -> list[Lesson]:
