@@ -66,7 +66,7 @@ def seed(n: int) -> dict[str, object]:
     return {
         "sessions": sessions,
         "filter": "domaine=d3",
-        "deep": "page=" + cursor_after(ideas[n // 2], ("deposited_on", "id")),
+        "deep": "page=" + cursor_after(ideas[n // 2]),
         "pages": [idea.get_absolute_url() for idea in ideas.filter(comment_count=20)[:COMMENTED]],
         "votes": [
             idea.get_absolute_url() for idea in ideas.filter(state__in=("deposited", "in_debate"))[:200]
