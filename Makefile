@@ -39,13 +39,13 @@ serve: $(RUN_STAMP) ## Lance le portail et ses tâches de fond
 	@exec $(BIN)/ozeli serve
 
 test: $(DEV_STAMP) ## Lance tous les tests qui n'ont besoin d'aucun paquet du système
-	@exec $(BIN)/pytest -q -n $(PYTEST_WORKERS) -m "not e2e"
+	@exec $(BIN)/pytest -q -n $(PYTEST_WORKERS) --dist worksteal -m "not e2e"
 
 test-database: $(DEV_STAMP) ## Relance les tests qui touchent la base (avec DATABASE_URL : sur ce serveur)
-	@exec $(BIN)/pytest -q -n $(PYTEST_WORKERS) -m "not e2e and not infra" --touching-database
+	@exec $(BIN)/pytest -q -n $(PYTEST_WORKERS) --dist worksteal -m "not e2e and not infra" --touching-database
 
 check: lint ## Style, types, pente des applications, migrations, tests : ce que vérifie l'intégration
-	$(BIN)/pytest -q -n $(PYTEST_WORKERS) -m "not e2e" --cov --cov-report=term:skip-covered
+	$(BIN)/pytest -q -n $(PYTEST_WORKERS) --dist worksteal -m "not e2e" --cov --cov-report=term:skip-covered
 
 lint: $(DEV_STAMP) ## Comme « check », sans les tests
 	@$(MAKE) --no-print-directory --keep-going lint-ruff lint-format lint-types lint-templates lint-slope lint-migrations
