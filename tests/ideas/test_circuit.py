@@ -1,13 +1,10 @@
 """The services of the circuit: what each move brings with it, opinions, clocks and ballots."""
 
-import threading
 import uuid
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 
 import pytest
-from django.db import connections
 
 from ozeli.activity.models import Event
 from ozeli.core import clock
@@ -20,6 +17,8 @@ from ozeli.ideas.services.voices import vote
 from ozeli.journal.models import Entry
 from tests.factories import IdeaFactory, UserFactory
 from tests.personas import Cast, cast
+
+from .at_once import together
 
 
 @pytest.fixture
@@ -204,21 +203,9 @@ def test_votes_during_the_closing_are_counted_or_refused() -> None:
     people = cast()
     idea = IdeaFactory(author=people.alice, state=State.IN_DEBATE)
     voters = [UserFactory(organisation=people.rhone) for _each in range(12)]
-    barrier = threading.Barrier(13)
-
-    def run(attempt: partial[object]) -> object:
-        try:
-            barrier.wait(10)
-            return attempt()
-        except Refused as error:
-            return error
-        finally:
-            connections.close_all()
-
     attempts = [partial(vote, Idea.objects.get(pk=idea.pk), voter=voter, wanted=True) for voter in voters]
     attempts.insert(6, partial(circuit.study, Idea.objects.get(pk=idea.pk), actor=people.rita))
-    with ThreadPoolExecutor(13) as pool:
-        results = list(pool.map(run, attempts))
+    results = together(*attempts)
     idea.refresh_from_db()
     assert idea.state == State.UNDER_STUDY
     assert idea.vote_count == idea.ballot.votes.count()

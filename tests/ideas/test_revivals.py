@@ -17,7 +17,7 @@ from ozeli.ideas.services.revivals import answer_revival, ask_revival
 from tests.factories import IdeaFactory
 from tests.personas import Cast, cast
 
-from .test_decisions import kinds, together
+from .at_once import kinds, together
 
 MESSAGE = "Depuis le printemps, l’outil commun permet ces messages sans surcoût."
 
