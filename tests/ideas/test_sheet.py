@@ -228,3 +228,11 @@ def test_withdrawn_idea_is_left_to_its_author_and_desk(people, sign_in):
     }
     assert {name for name, status in statuses.items() if status == 200} >= {"alice", "rita", "nora"}
     assert statuses["bob"] == 404
+
+
+def test_comment_is_escaped_and_keeps_its_paragraphs(people, sign_in):
+    idea = IdeaFactory(author=people.alice, comment_count=1)
+    CommentFactory(idea=idea, body='<b onclick="x">gras</b> & fin\nligne\n\nsuite')
+    page = sign_in(people.bob).get(idea.get_absolute_url()).content.decode()
+    assert "<p>&lt;b onclick=&quot;x&quot;&gt;gras&lt;/b&gt; &amp; fin<br>ligne</p>" in page
+    assert "<p>suite</p>" in page

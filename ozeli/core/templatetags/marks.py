@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from math import ceil
 from typing import Any
 
@@ -47,6 +47,7 @@ def logo() -> SafeString:
     )
 
 
+@lru_cache(maxsize=512)
 def badge_html(look: BadgeLook, *, boxed: bool = False) -> SafeString:
     tone = f" is-{look.tone}" if look.tone else ""
     box = " badge-box" if boxed else ""

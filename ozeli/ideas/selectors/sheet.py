@@ -1,10 +1,13 @@
 """What the sheet of an idea shows."""
 
+import re
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.safestring import SafeString
 
 from ozeli.accounts.models import User
 from ozeli.activity import selectors as activity
@@ -41,6 +44,9 @@ _NEXT_KINDS = (
     ("achievement", "achieve", "Devenue une réalisation"),
     ("adoption", "spread", "Reprise dans le réseau"),
 )
+
+
+_BLANK_LINES = re.compile(r"\n\s*\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,15 +150,25 @@ def _short(title: str, length: int = 60) -> str:
 
 
 def sign_threads(idea: Idea, threads: list[Any]) -> None:
-    """Give each comment, and each reply, the words that sign it: `who`, `origin`, `initials`."""
-    authors = {person.pk for person in idea.signatories}
+    """Give each comment, and each reply, what the page draws: `anchor`, `url`, `text`, `who`, `origin`, `initials`."""
+    authors, url = {person.pk for person in idea.signatories}, idea.get_absolute_url()
     for first in threads:
+        first.url = f"{url}commentaires/{first.pk}/"
         for comment in (first, *first.thread_replies):
             _sign(comment, authors)
 
 
+def paragraphs(text: str) -> SafeString:
+    """A text as paragraphs, escaped: Django's `linebreaks`, at a tenth of its cost."""
+    pieces = _BLANK_LINES.split(text.strip())
+    return SafeString(
+        "".join(f"<p>{escape(piece).replace(chr(10), '<br>')}</p>" for piece in pieces if piece)
+    )
+
+
 def _sign(comment: Any, authors: set[int]) -> None:
     author, when = comment.author, long_date(comment.created_at)
+    comment.anchor, comment.text = f"commentaire-{comment.pk}", paragraphs(comment.body)
     comment.who = author.display_name if author else standing.UNSIGNED
     comment.initials = initials(comment.who) if author else "–"
     where = (
