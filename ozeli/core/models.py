@@ -20,9 +20,9 @@ class IdempotencyKeyQuerySet(models.QuerySet["IdempotencyKey"]):
 class IdempotencyKey(models.Model):
     actor = models.CharField(max_length=60)
     key = models.UUIDField()
-    action = models.CharField(max_length=300)
+    action = models.TextField()
     digest = models.CharField(max_length=64)
-    location = models.CharField(max_length=500, blank=True)
+    location = models.TextField(blank=True)
     created_at = models.DateTimeField(db_index=True)
 
     objects = IdempotencyKeyQuerySet.as_manager()
