@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from django.core import signing
 from django.http import HttpRequest, QueryDict
 
+from .web import came_from
+
 SALT = "ozeli.core.recovery"
 SESSION_KEY = "typed"
 MAX_AGE = 24 * 3600
@@ -30,10 +32,7 @@ def typed_fields(request: HttpRequest) -> dict[str, list[str]]:
 
 def page_of(request: HttpRequest) -> str:
     """The path of the page that holds the posted form (its Referer when ours, else the posted path)."""
-    referer = urlsplit(request.headers.get("Referer", ""))
-    if referer.netloc == request.get_host():
-        return referer.path + (f"?{referer.query}" if referer.query else "")
-    return request.path
+    return came_from(request) or request.path
 
 
 def pack(request: HttpRequest) -> str:

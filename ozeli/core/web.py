@@ -1,6 +1,9 @@
-"""Addresses of lists: the same filters, another page."""
+"""Addresses: of the same list on another page, of the page where a person was."""
 
-from django.http import QueryDict
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest, QueryDict
+from django.utils.http import escape_leading_slashes, url_has_allowed_host_and_scheme
 
 
 def without(query: QueryDict, *names: str) -> QueryDict:
@@ -18,3 +21,12 @@ def page_url(query: QueryDict, cursor: str) -> str:
     kept = without(query, "page")
     kept["page"] = cursor
     return f"?{kept.urlencode()}"
+
+
+def came_from(request: HttpRequest) -> str:
+    """The path and query of the page of ours that sent this request; nothing when its Referer is not ours."""
+    referer = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure()):
+        return ""
+    page = urlsplit(referer)
+    return escape_leading_slashes(page.path or "/") + (f"?{page.query}" if page.query else "")

@@ -21,9 +21,22 @@ from ozeli.core.french import fold, number
 from .models import Ballot, Comment, Tag, Tagging
 
 COMMENT_MAX_LENGTH = 4000
+ANSWERED_IS_GONE = (
+    "Le commentaire auquel vous répondez n’est plus affiché. Publiez votre texte comme un commentaire."
+)
 TAG_MAX_LENGTH = 40
 TAGS_MAX = 5
-_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
+TAGS_READ = 100
+_TOO_MANY_TAGS = f"Gardez {TAGS_MAX} mots-clés au plus : les plus utiles pour retrouver ce contenu."
+_BLANKS = "".join(char for char in map(chr, range(0x10000)) if char.isspace()) + "\u200b\u200c\u200d\u2060\ufeff"
+# Controls, halves of characters, and what turns the reading order of the page around, past the end of the text.
+_DROPPED = dict.fromkeys(
+    (
+        *(code for code in range(0xE000) if unicodedata.category(chr(code)) in ("Cc", "Cs") and code not in (9, 10)),
+        *range(0x202A, 0x202F),
+        *range(0x2066, 0x206A),
+    )
+)
 
 # --- votes --------------------------------------------------------------------------------------------------
 
@@ -96,9 +109,7 @@ def add_comment(
             " Raccourcissez-le ou publiez-le en deux fois."
         )
     if parent is not None and (parent.is_hidden or (parent.kind, parent.object_id) != (kind, object_id)):
-        raise Refused(
-            "Le commentaire auquel vous répondez n’est plus affiché. Publiez votre texte comme un commentaire."
-        )
+        raise Refused(ANSWERED_IS_GONE)
     return Comment.objects.create(
         kind=kind,
         object_id=object_id,
@@ -111,10 +122,7 @@ def add_comment(
 
 def clean_text(text: str) -> str:
     """The text as it is kept: one kind of line end, no control character, no blank (even invisible) around."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = "".join(char for char in text if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cs"))
-    blanks = re.escape(_INVISIBLE)
-    return re.sub(rf"^[\s{blanks}]+|[\s{blanks}]+$", "", text)
+    return text.replace("\r\n", "\n").replace("\r", "\n").translate(_DROPPED).strip(_BLANKS)
 
 
 # --- tags ---------------------------------------------------------------------------------------------------
@@ -127,6 +135,8 @@ def tag_slug(name: str) -> str:
 
 def clean_tags(names: Sequence[str]) -> dict[str, str]:
     """Tags by slug, in the order given, the first spelling kept. Raises Refused when one cannot stand."""
+    if len(names) > TAGS_READ:
+        raise Refused(_TOO_MANY_TAGS)
     found: dict[str, str] = {}
     for raw in names:
         name = (
@@ -140,7 +150,7 @@ def clean_tags(names: Sequence[str]) -> dict[str, str]:
             raise Refused(f"Le mot-clé « {name} » ne contient ni lettre ni chiffre.")
         found.setdefault(slug, name)
     if len(found) > TAGS_MAX:
-        raise Refused(f"Gardez {TAGS_MAX} mots-clés au plus : les plus utiles pour retrouver ce contenu.")
+        raise Refused(_TOO_MANY_TAGS)
     return found
 
 

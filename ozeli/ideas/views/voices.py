@@ -1,21 +1,21 @@
 """Votes, comments and follows: each works by HTMX in place, and by a plain form that comes back to the page."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ozeli.accounts.requests import PersonRequest
 from ozeli.core.access import brick
 from ozeli.core.errors import Refused
 from ozeli.core.idempotency import idempotent
+from ozeli.core.web import came_from
 from ozeli.engagement.models import Comment
+from ozeli.engagement.services import ANSWERED_IS_GONE
 
 from ..forms.voices import CommentForm
 from ..models import KIND, Idea, IdeaQuerySet
@@ -71,8 +71,8 @@ def comment(request: PersonRequest, short: str, slug: str) -> HttpResponse:
         return redirect(f"{idea.get_absolute_url()}#commentaires")
     form = CommentForm(request.POST)
     if form.is_valid():
-        parent = _parent(idea, form)
         try:
+            parent = _parent(idea, form)
             written = voices.comment(idea, author=request.user, body=form.cleaned_data["body"], parent=parent)
             return _back(request, idea, f"commentaire-{written.pk}")
         except Refused as error:
@@ -102,8 +102,12 @@ def _fragment(
 
 
 def _parent(idea: Idea, form: CommentForm) -> Comment | None:
+    """The comment answered, when there is one. Raises Refused when it is not on this idea."""
     key = form.cleaned_data["parent"]
-    return Comment.objects.filter(pk=key).first() if key else None
+    parent = Comment.objects.about(KIND, idea.pk).filter(pk=key).first() if key else None
+    if key and parent is None:
+        raise Refused(ANSWERED_IS_GONE)
+    return parent
 
 
 def _sheet_again(request: PersonRequest, short: str, refusal: str) -> HttpResponse:
@@ -121,8 +125,4 @@ def _comment_again(request: PersonRequest, short: str, form: CommentForm) -> Htt
 
 def _back(request: PersonRequest, idea: Idea, anchor: str) -> HttpResponseRedirect:
     """Back to the page of ours that held the button, at its place; else to the sheet."""
-    came = request.headers.get("Referer", "")
-    if not url_has_allowed_host_and_scheme(came, {request.get_host()}, require_https=request.is_secure()):
-        return HttpResponseRedirect(f"{idea.get_absolute_url()}#{anchor}")
-    page = urlsplit(came)
-    return HttpResponseRedirect(f"{page.path}{'?' if page.query else ''}{page.query}#{anchor}")
+    return HttpResponseRedirect(f"{came_from(request) or idea.get_absolute_url()}#{anchor}")
