@@ -1,7 +1,7 @@
 """The journal of decisions and rights, read by those who administer the rights of the network."""
 
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time
 from itertools import islice
 from typing import Any
 
@@ -83,14 +83,14 @@ def _wanted(request: PersonRequest) -> tuple[JournalForm, QuerySet[Entry]]:
     if wanted["objet"]:
         entries = entries.filter(kind=wanted["objet"])
     if wanted["du"]:
-        entries = entries.filter(at__gte=_midnight(wanted["du"]))
+        entries = entries.filter(at__gte=_local(wanted["du"], time.min))
     if wanted["au"]:
-        entries = entries.filter(at__lt=_midnight(wanted["au"] + timedelta(days=1)))
+        entries = entries.filter(at__lte=_local(wanted["au"], time.max))
     return form, entries
 
 
-def _midnight(day: Any) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
+def _local(day: date, moment: time) -> datetime:
+    return timezone.make_aware(datetime.combine(day, moment))
 
 
 def _lines(entries: QuerySet[Entry], user: User) -> Iterator[list[Any]]:

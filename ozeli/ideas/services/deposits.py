@@ -51,7 +51,7 @@ def save_draft(owner: User, typed: dict[str, str], *, draft_id: uuid.UUID | None
 
     Raises Refused past 20 drafts: the oldest are the person's to sort.
     """
-    kept = {name: value[:20_000] for name, value in typed.items() if isinstance(value, str)}
+    kept = {name: value.replace("\0", "")[:20_000] for name, value in typed.items() if isinstance(value, str)}
     if draft_id is not None:
         changed = IdeaDraft.objects.filter(pk=draft_id, owner=owner).update(
             fields=kept, saved_at=clock.now(), version=F("version") + 1

@@ -18,6 +18,8 @@ from . import steps
 from .desk_page import clash, desk_page, get_desk_idea, idea_url, pane_context, queue_context, queue_url
 from .steps import Step
 
+LONGEST_NAME = 160
+
 
 @require_GET
 @brick("ideas", Level.CONTRIBUTE)
@@ -75,6 +77,6 @@ def _after(request: PersonRequest, idea: Idea, step: Step, following: str) -> st
 @brick("ideas", Level.CONTRIBUTE)
 def people(request: PersonRequest) -> HttpResponse:
     """Suggestions of the field that names an expert."""
-    found = selectors.people_like(request.GET.get("q", "").replace("\0", ""))
+    found = selectors.people_like(request.GET.get("q", "").replace("\0", "")[:LONGEST_NAME])
     results = [{"label": selectors.person_label(one), "note": one.job_family} for one in found]
     return JsonResponse({"results": results})
