@@ -157,7 +157,7 @@ def main() -> None:
     path.write_text(json.dumps(every, indent=1))
     print(f"\nÉcrit : {path}")
     if "OZELI_REAL_DATA" in server.os.environ:
-        subprocess.run([sys.executable, "-m", "bench.lookalikes"], cwd=server.ROOT, check=True)
+        print(server.python(f"oz_bench_{SIZES[mode][0]}", "bench.lookalikes"))
     else:
         print("Ressemblances sur les propositions réelles : non mesurées (OZELI_REAL_DATA n’est pas donnée).")
 

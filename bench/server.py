@@ -26,7 +26,7 @@ def environment(name: str) -> dict[str, str]:
     kept = {
         key: value
         for key, value in os.environ.items()
-        if not key.startswith(("OZELI_", "DATABASE_", "SMTP_"))
+        if not key.startswith(("OZELI_", "DATABASE_", "SMTP_")) or key == "OZELI_REAL_DATA"
     }
     return kept | {
         "OZELI_HOME": str(home),
