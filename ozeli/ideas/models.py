@@ -132,6 +132,11 @@ class Idea(models.Model):
             models.Index("organisation", F("vote_count").desc(), F("id").desc(), name="ideas_body_supported"),
             models.Index("state", F("vote_count").desc(), F("id").desc(), name="ideas_state_supported"),
             models.Index("answer_due_on", condition=Q(state__in=sorted(OPEN_STATES)), name="ideas_due"),
+            models.Index(
+                fields=["state", "waiting_since", "id"],
+                condition=Q(waiting_since__isnull=False),
+                name="ideas_waiting",
+            ),
         ]
         verbose_name = "idée"
 
@@ -257,6 +262,15 @@ class Decision(models.Model):
                 violation_error_message="Une idée non retenue reçoit un motif et une réponse écrite d’au moins 80 caractères.",
             ),
             models.CheckConstraint(condition=Q(answer__regex=r"\S"), name="ideas_decision_answered"),
+        ]
+        indexes = [
+            models.Index(
+                F("published_on").desc(),
+                F("id").desc(),
+                condition=Q(published_on__isnull=False),
+                name="ideas_answered",
+            ),
+            models.Index(fields=["idea"], condition=Q(published_on__isnull=True), name="ideas_prepared"),
         ]
         verbose_name = "décision"
 

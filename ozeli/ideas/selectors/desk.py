@@ -47,25 +47,26 @@ class Row:
 # --- queues -----------------------------------------------------------------------------------------------------------
 
 
-def _prepared() -> Exists:
-    """A decision of this round waits for its publication."""
-    return Exists(Decision.objects.filter(idea=OuterRef("pk"), round=OuterRef("round"), published_on=None))
-
-
 def _conditions() -> dict[Queue, Q]:
-    """Queue → which ideas stand in it. A prepared decision leaves every queue: it waits to be published."""
-    awaited = Q(prepared=False)
-    late = awaited & Q(state__in=DESK_STATES, answer_due_on__lt=clock.today())
-    return {Queue.LATE: late} | {queue: awaited & Q(state=state) for queue, state in _IN_STATE.items()}
+    """Queue → which ideas stand in it, those with a prepared decision not yet left out."""
+    late = Q(state__in=DESK_STATES, answer_due_on__lt=clock.today())
+    return {Queue.LATE: late} | {queue: Q(state=state) for queue, state in _IN_STATE.items()}
 
 
 def in_desk(user: User) -> IdeaQuerySet:
     """The ideas on which this person's next step is awaited, prepared decisions included."""
-    return Idea.objects.in_scope_of(user).filter(state__in=DESK_STATES).annotate(prepared=_prepared())
+    return Idea.objects.in_scope_of(user).filter(state__in=DESK_STATES, waiting_since__isnull=False)
+
+
+def _prepared(user: User) -> IdeaQuerySet:
+    """Those whose decision waits to be published: they leave every queue. Few, and found from the decisions."""
+    waiting = Decision.objects.filter(published_on=None, round=F("idea__round")).values("idea")
+    return in_desk(user).filter(state=State.UNDER_STUDY, pk__in=waiting)
 
 
 def ideas_of(user: User, queue: str) -> QuerySet[Idea]:
-    return in_desk(user).filter(_conditions()[Queue(queue)])
+    prepared = Decision.objects.filter(idea=OuterRef("pk"), round=OuterRef("round"), published_on=None)
+    return in_desk(user).filter(_conditions()[Queue(queue)], ~Exists(prepared))
 
 
 def pending_revivals(user: User) -> QuerySet[RevivalRequest]:
@@ -79,21 +80,20 @@ def pending_revivals(user: User) -> QuerySet[RevivalRequest]:
 
 def prepared_decisions(user: User) -> QuerySet[Decision]:
     """Decisions of this desk that wait to be published."""
-    studied = Idea.objects.in_scope_of(user).filter(state=State.UNDER_STUDY)
     return (
-        Decision.objects.filter(published_on=None, round=F("idea__round"), idea__in=studied)
+        Decision.objects.filter(published_on=None, round=F("idea__round"), idea__in=_prepared(user))
         .select_related("idea__organisation", "idea__branch", "prepared_by__organisation")
         .prefetch_related("idea__authors__user")
     )
 
 
 def counts(user: User) -> dict[str, int]:
-    """Queue → how many wait; « preparees » for the decisions to publish. Two queries."""
+    """Queue → how many wait; « preparees » for the decisions to publish. Three queries."""
     wanted: dict[str, Any] = {queue: Count("pk", filter=rule) for queue, rule in _conditions().items()}
-    counted = in_desk(user).aggregate(
-        preparees=Count("pk", filter=Q(prepared=True, state=State.UNDER_STUDY)), **wanted
-    )
-    return counted | {Queue.REVIVALS: pending_revivals(user).count()}
+    standing_in = in_desk(user).aggregate(**wanted)
+    left_out = _prepared(user).aggregate(preparees=Count("pk"), **wanted)
+    counted = {queue: standing_in[queue] - left_out[queue] for queue in wanted}
+    return counted | {"preparees": left_out["preparees"], Queue.REVIVALS: pending_revivals(user).count()}
 
 
 def first_queue(counted: dict[str, int]) -> Queue:
