@@ -102,11 +102,6 @@ class User(AbstractBaseUser):
         self.sort_name = sort_key(self.display_name)
         super().save(*args, **kwargs)
 
-    @property
-    def initials(self) -> str:
-        words = self.display_name.split()
-        return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
-
     @cached_property
     def grants(self) -> list[tuple[str, int, int | None]]:
         """(brick, level, organisation id or None for the network) of the memberships in force: one query."""

@@ -108,6 +108,18 @@ def test_flood_of_attempts_gets_429_with_the_words_kept(
     assert (hidden(page, "reprise"), hidden(page, "next")) == ("signé", "/moi/")
 
 
+def test_flood_of_forgotten_passwords_gets_a_page_of_its_own(
+    client: Client, db: None, settings: object
+) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"reset_password": "1/m/ip"}
+    client.post("/mot-de-passe-oublie/", {"email": "x@exemple.test"})
+
+    response = client.post("/mot-de-passe-oublie/", {"email": "x@exemple.test"})
+
+    assert response.status_code == 429
+    assert "Trop d’essais en peu de temps" in response.content.decode()
+
+
 def test_closed_account_does_not_enter(client: Client, people: Cast) -> None:
     User.objects.filter(pk=people.alice.pk).update(is_active=False)
 
@@ -198,6 +210,12 @@ def test_page_without_form_shows_the_words_to_copy_until_they_are_dropped(
 
     assert client.post("/moi/texte-garde/", {"next": "/moi/"})["Location"] == "/moi/"
     assert client.get("/moi/").context["kept_text"] is None
+
+
+def test_words_are_dropped_without_leading_elsewhere(sign_in: SignIn, people: Cast) -> None:
+    assert (
+        sign_in(people.alice).post("/moi/texte-garde/", {"next": "https://ailleurs.test/"})["Location"] == "/"
+    )
 
 
 def test_forged_words_are_ignored(client: Client, people: Cast) -> None:

@@ -1,11 +1,12 @@
 """The journal is append-only, sealed up to the transaction horizon, and tells when it was touched."""
 
 import threading
+import time
 
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
 
-from ozeli.journal import services
+from ozeli.journal import services, tasks
 from ozeli.journal.models import Block, Entry, Seal
 from tests.infra.processes import eventually
 
@@ -30,6 +31,15 @@ def _is_under_horizon() -> bool:
             "select not exists (select from journal_entry where xid >= pg_snapshot_xmin(pg_current_snapshot()))"
         )
         return cursor.fetchone()[0]
+
+
+def seal(count: int) -> int:
+    """Seal `count` acts, waiting for the transactions of the server itself (an analysis of a table) to end."""
+    sealed, patience = 0, time.monotonic() + 20
+    while sealed < count and time.monotonic() < patience:
+        sealed += services.seal()
+        time.sleep(0.02)
+    return sealed
 
 
 def force(statement: str) -> None:
@@ -127,3 +137,37 @@ def test_record_disappears_with_its_transaction() -> None:
         raise RuntimeError
 
     assert not Entry.objects.exists()
+
+
+def test_busy_sealer_leaves_the_work_to_the_other() -> None:
+    write()
+    held, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_xact_lock(%s)", [services._LOCK])
+            held.set()
+            done.wait(timeout=10)
+        connections.close_all()
+
+    other = threading.Thread(target=hold)
+    other.start()
+    held.wait(timeout=10)
+    while_busy = services.seal()
+    done.set()
+    other.join()
+
+    assert while_busy == 0
+    assert seal(3) == 3
+
+
+def test_job_seals_until_nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "BATCH", 2)
+    write(5)
+
+    patience = time.monotonic() + 20
+    while Seal.objects.count() == 0 and time.monotonic() < patience:
+        tasks.seal(timestamp=0)
+
+    assert Seal.objects.count() == 5
+    assert Block.objects.count() == 3
