@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest, QueryDict
+from django.utils.encoding import iri_to_uri
 from django.utils.http import escape_leading_slashes, url_has_allowed_host_and_scheme
 
 
@@ -29,4 +30,4 @@ def came_from(request: HttpRequest) -> str:
     if not url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure()):
         return ""
     page = urlsplit(referer)
-    return escape_leading_slashes(page.path or "/") + (f"?{page.query}" if page.query else "")
+    return escape_leading_slashes(iri_to_uri(page.path or "/")) + (f"?{page.query}" if page.query else "")
