@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "ozeli.core.middleware.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "ozeli.core.middleware.PersonalPagesMiddleware",
     "ozeli.core.middleware.DatabaseAwayMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -148,15 +149,19 @@ ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
 # Without a proxy that is told to us, the address of the peer is the only one worth trusting.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("OZELI_PROXIES", "0"))
 
-SESSION_COOKIE_NAME = "ozeli_session"
+_HTTPS = PUBLIC_URL.startswith("https://")
+# « __Host- »: the browser takes it from this very host only, never from a neighbour of the same domain.
+_HOST = "__Host-" if _HTTPS else ""
+SESSION_COOKIE_NAME = f"{_HOST}ozeli_session"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
-CSRF_COOKIE_NAME = "ozeli_csrf"
+CSRF_COOKIE_NAME = f"{_HOST}ozeli_csrf"
+CSRF_COOKIE_HTTPONLY = True  # forms carry the token: no script reads it
 CSRF_FAILURE_VIEW = "ozeli.core.errors.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
-_HTTPS = PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
 SECURE_HSTS_SECONDS = 31536000 if _HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _HTTPS else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -6,6 +6,7 @@ from ozeli.core.ids import ShortIdConverter
 
 register_converter(ShortIdConverter, "short")
 
+handler400 = "ozeli.core.errors.bad_request"
 handler403 = "ozeli.core.errors.forbidden"
 handler404 = "ozeli.core.errors.not_found"
 handler429 = "ozeli.accounts.views.signin.too_many_attempts"

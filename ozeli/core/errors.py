@@ -2,6 +2,7 @@
 
 import sys
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -25,6 +26,13 @@ class Conflict(Refused):
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form was too old or came from elsewhere: give the typed words back."""
     return render(request, "403_csrf.html", {"typed": typed_fields(request)}, status=403)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Nothing of the request may be trusted, not even its host: no context processor here. 413 when it is too big."""
+    is_too_big = isinstance(exception, (RequestDataTooBig, TooManyFieldsSent))
+    page = render_to_string("400.html", {"is_too_big": is_too_big})
+    return HttpResponse(page, status=413 if is_too_big else 400)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -38,5 +38,4 @@ def csv_response(name: str, header: Iterable[str], rows: Iterable[Iterable[Any]]
     """Send rows as they come, as the attachment `name`.csv."""
     response = StreamingHttpResponse(csv_lines(header, rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    response["Cache-Control"] = "no-store"
     return response

@@ -30,6 +30,18 @@ class HealthMiddleware:
         return self.get_response(request)
 
 
+class PersonalPagesMiddleware:
+    """Pages are made for one person: nothing keeps them, not even the browser of a shared PC after the sign-out."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
 class DatabaseAwayMiddleware:
     """Turn a database lost in a view into a French 503 that gives the typed words back, and say when to come again.
 
@@ -52,7 +64,6 @@ def database_away(request: HttpRequest) -> HttpResponse:
     page = render_to_string("503.html", {"typed": typed_fields(request)})
     response = HttpResponse(page, status=503)
     response["Retry-After"] = "10"
-    response["Cache-Control"] = "no-store"
     return response
 
 
