@@ -15,7 +15,7 @@ class IdeasConfig(AppConfig):
             Brick(
                 "ideas",
                 "Idées",
-                "Déposer, voter, commenter, suivre ; au bureau d’animation : qualifier, étudier, répondre.",
+                "Déposer, voter, commenter, suivre\u202f; au bureau d’animation\u00a0: qualifier, étudier, répondre.",
                 path="/idees/",
                 position=10,
                 in_menu=True,

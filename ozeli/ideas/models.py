@@ -87,7 +87,9 @@ class Idea(models.Model):
         Organisation, models.PROTECT, null=True, verbose_name="organisme", db_index=False
     )
     branch = models.ForeignKey(Branch, models.PROTECT, null=True, verbose_name="branche")
-    audience = models.CharField("visible par", max_length=12, choices=Audience.choices, default=Audience.NETWORK)
+    audience = models.CharField(
+        "visible par", max_length=12, choices=Audience.choices, default=Audience.NETWORK
+    )
     is_anonymous = models.BooleanField("anonyme", default=False)
 
     state = models.CharField("état", max_length=16, choices=State.choices, default=State.DEPOSITED)
@@ -96,7 +98,12 @@ class Idea(models.Model):
     ballot = models.ForeignKey(Ballot, models.PROTECT, related_name="+")
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
     handler = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name="qui répond", related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        verbose_name="qui répond",
+        related_name="+",
     )
     deposited_on = models.DateField("déposée le")
     waiting_since = models.DateField("attend depuis", null=True, blank=True)
@@ -118,7 +125,8 @@ class Idea(models.Model):
                 violation_error_message="Une idée anonyme ne porte pas d’organisme.",
             ),
             models.CheckConstraint(
-                condition=Q(state=State.MERGED, merged_into__isnull=False) | (~Q(state=State.MERGED) & Q(merged_into__isnull=True)),
+                condition=Q(state=State.MERGED, merged_into__isnull=False)
+                | (~Q(state=State.MERGED) & Q(merged_into__isnull=True)),
                 name="ideas_merged_somewhere",
             ),
         ]
@@ -216,7 +224,10 @@ class IdeaDraft(models.Model):
 
 
 class IdeaMove(models.Model):
-    """A step of the life of an idea: from, to, the day, who (nobody: the author of an anonymous idea, or the system), why."""
+    """A step of the life of an idea: from, to, the day, who, why.
+
+    Nobody made it when it was the author of an anonymous idea, or the system.
+    """
 
     idea = models.ForeignKey(Idea, models.CASCADE, related_name="moves")
     transition = models.CharField(max_length=30)
@@ -256,10 +267,12 @@ class Decision(models.Model):
                 violation_error_message="Une décision existe déjà pour cette idée.",
             ),
             models.CheckConstraint(
-                condition=~Q(verdict=Verdict.NOT_RETAINED)
+                condition=~Q(verdict=Verdict.NOT_RETAINED)  # type: ignore[arg-type]
                 | (~Q(reason="") & GreaterThanOrEqual(Length(_trimmed("answer")), ANSWER_MIN_LENGTH)),
                 name="ideas_refusal_explained",
-                violation_error_message="Une idée non retenue reçoit un motif et une réponse écrite d’au moins 80 caractères.",
+                violation_error_message=(
+                    "Une idée non retenue reçoit un motif et une réponse écrite d’au moins 80 caractères."
+                ),
             ),
             models.CheckConstraint(condition=Q(answer__regex=r"\S"), name="ideas_decision_answered"),
         ]

@@ -66,10 +66,10 @@ def waited(idea: Idea) -> int:
     return (clock.today() - idea.waiting_since).days if idea.waiting_since else 0
 
 
-def wait(idea: Idea, answered_on: date | None = None, reason: str = "") -> Wait:
-    """The line under the badge: the answer that is owed, or the one that came."""
+def wait(idea: Idea, answered_on: date | None = None, reason: str = "", *, to_author: bool = False) -> Wait:
+    """The line under the badge: the answer that is owed, or the one that came; said to its author, or to others."""
     if idea.state == State.TO_COMPLETE:
-        return Wait("Attend un complément de son auteur", "wait")
+        return Wait("Attend votre complément" if to_author else "Attend un complément de son auteur", "wait")
     if idea.state in OPEN_STATES:
         return _owed(idea)
     if answered_on is not None:
@@ -132,7 +132,7 @@ def answerer(idea: Idea) -> str:
     return (
         "L’équipe d’animation du réseau"
         if idea.organisation is None
-        else f"L’équipe de {idea.organisation.name}"
+        else f"L’équipe d’animation ({idea.organisation.name})"
     )
 
 

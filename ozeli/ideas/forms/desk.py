@@ -190,7 +190,7 @@ def _answer_error(decision: str | None, answer: str) -> str:
     if decision == Verdict.NOT_RETAINED and length < ANSWER_MIN_LENGTH:
         return (
             f"Votre réponse compte {length} caractères\u00a0: il en faut {ANSWER_MIN_LENGTH} au moins"
-            " pour expliquer un refus. Votre texte est gardé."
+            " pour expliquer un refus."
         )
     if length < NOTE_MIN_LENGTH:
         return "Écrivez la réponse que la personne lira."

@@ -129,7 +129,8 @@ def page(
     found = keyset_page(wanted, SORTS[sort], cursor)
     place_ideas(found.rows)
     told = _handled if for_author else _signed
-    return Page([_row(idea, told(idea)) for idea in found.rows], found.next, found.previous)
+    rows = [_row(idea, told(idea), for_author=for_author) for idea in found.rows]
+    return Page(rows, found.next, found.previous)
 
 
 @kept_for(60)
@@ -181,7 +182,7 @@ def _handled(idea: Any) -> str:
     return f"{deposited}, {standing.answerer(idea)} vous répond" if idea.is_open else deposited
 
 
-def _row(idea: Any, who: str) -> Row:
+def _row(idea: Any, who: str, *, for_author: bool = False) -> Row:
     answered = idea.answered or {}
     on = date.fromisoformat(answered["on"]) if answered else None
     url = idea.get_absolute_url()
@@ -194,7 +195,7 @@ def _row(idea: Any, who: str) -> Row:
         who=who,
         comments=idea.comment_count,
         look=idea.look,
-        wait=standing.wait(idea, on, answered.get("reason", "")),
+        wait=standing.wait(idea, on, answered.get("reason", ""), to_author=for_author),
         votes=idea.vote_count,
         own=idea.own_vote,
         is_open=idea.accepts_votes,
