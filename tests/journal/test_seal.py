@@ -1,7 +1,6 @@
 """The journal is append-only, sealed up to the transaction horizon, and tells when it was touched."""
 
 import threading
-import time
 
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
@@ -31,15 +30,6 @@ def _is_under_horizon() -> bool:
             "select not exists (select from journal_entry where xid >= pg_snapshot_xmin(pg_current_snapshot()))"
         )
         return cursor.fetchone()[0]
-
-
-def seal(count: int) -> int:
-    """Seal `count` acts, waiting for the transactions of the server itself (an analysis of a table) to end."""
-    sealed, patience = 0, time.monotonic() + 20
-    while sealed < count and time.monotonic() < patience:
-        sealed += services.seal()
-        time.sleep(0.02)
-    return sealed
 
 
 def force(statement: str) -> None:
@@ -158,16 +148,16 @@ def test_busy_sealer_leaves_the_work_to_the_other() -> None:
     other.join()
 
     assert while_busy == 0
-    assert seal(3) == 3
+    assert seal() == 3
 
 
 def test_job_seals_until_nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(services, "BATCH", 2)
     write(5)
 
-    patience = time.monotonic() + 20
-    while Seal.objects.count() == 0 and time.monotonic() < patience:
-        tasks.seal(timestamp=0)
+    eventually(_is_under_horizon, seconds=60, what="the horizon passes our acts")
+
+    tasks.seal(timestamp=0)
 
     assert Seal.objects.count() == 5
     assert Block.objects.count() == 3
