@@ -44,11 +44,13 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is asked. `corrected` is the text with its typos mended, empty when nothing was mended."""
+    """What is asked. `corrected` is the text with its typos mended, empty when nothing was mended; `mended` are the
+    lexemes that it brings."""
 
     groups: list[Group]
-    corrected: str
     documents: int
+    corrected: str = ""
+    mended: Sequence[str] = ()
 
     @property
     def lexemes(self) -> frozenset[str]:
@@ -66,14 +68,14 @@ def parse(text: str, thesaurus: Thesaurus, *, expand: bool = True) -> Query:
     text = analysis.compose(text[:LONGEST])
     groups = _groups(text, thesaurus) if expand else _loose_groups(text, thesaurus)
     documents, known = store.frequencies({lexeme for group in groups for lexeme in _all_lexemes(group)})
-    corrected = ""
+    corrected, mended = "", []
     if expand and len(groups) <= MOST_TERMS:
-        corrected = _complete(text, groups, known)
+        corrected, mended = _complete(text, groups, known)
     for group in groups:
         group.df = _frequency(group, known)
         group.idf = idf(documents, group.df)
     groups.sort(key=lambda group: (group.df or documents + 1, group.start))
-    return Query(groups[:MOST_TERMS], corrected, documents)
+    return Query(groups[:MOST_TERMS], documents, corrected, mended)
 
 
 def idf(documents: int, df: int) -> float:
@@ -145,9 +147,12 @@ def _frequency(group: Group, known: dict[str, int]) -> int:
     return max((min(known.get(lexeme, 0) for lexeme in member) for member in said), default=0)
 
 
-def _complete(text: str, groups: Sequence[Group], known: dict[str, int]) -> str:
-    """Give the groups that no document holds the lexemes that begin like them, else the nearest one."""
-    mended: list[tuple[int, int, str]] = []
+def _complete(text: str, groups: Sequence[Group], known: dict[str, int]) -> tuple[str, list[str]]:
+    """Give the groups that no document holds the lexemes that begin like them, else the nearest one.
+
+    Returns the text mended, empty when the nearest was never needed, and the lexemes that mend it.
+    """
+    mended: list[tuple[int, int, str, str]] = []
     for group in groups:
         if any(known.get(lexeme) for lexeme in _all_lexemes(group)):
             continue
@@ -159,10 +164,10 @@ def _complete(text: str, groups: Sequence[Group], known: dict[str, int]) -> str:
             term, df, word = nearest
             known[term] = df
             group.lexemes = [term]
-            mended.append((group.start, group.end, word or term))
-    for start, end, word in sorted(mended, reverse=True):
+            mended.append((group.start, group.end, word or term, term))
+    for start, end, word, _term in sorted(mended, reverse=True):
         text = text[:start] + word + text[end:]
-    return text.strip() if mended else ""
+    return text.strip() if mended else "", [term for *_place, term in mended]
 
 
 def _nearest(typed: str, lexeme: str) -> tuple[str, int, str] | None:

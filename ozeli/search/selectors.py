@@ -1,7 +1,7 @@
 """Asking the index: a search by words, and the look-alikes of a text."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -60,6 +60,8 @@ def search(
         facets = found.facets
         found = search_in(asked)
         found.facets = facets | found.facets
+    if not _are_readable(query.mended, visible_sql(user, opened)):
+        query = replace(query, corrected="")
     return _results(query, found, asked, limit, cursor)
 
 
@@ -188,6 +190,11 @@ def _words(groups: Sequence[Group], shared: Iterable[int]) -> list[str]:
         )
     ]
     return list(dict.fromkeys(group.surface for group in apart))[:SHARED_SHOWN]
+
+
+def _are_readable(lexemes: Sequence[str], where: Sql) -> bool:
+    """Whether each of the lexemes stands in a document of `where`: a correction must tell no word of a closed text."""
+    return not lexemes or _rows(statements.held(lexemes, where)) == [(len(lexemes),)]
 
 
 def _rows(statement: Sql) -> list[tuple[Any, ...]]:

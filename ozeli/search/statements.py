@@ -7,7 +7,7 @@ Only names and numbers of ours are written into the statements; everything that 
 import base64
 from collections.abc import Sequence
 
-from .query import Group
+from .query import Group, quote
 from .visibility import Sql
 
 # Weights of D, C, B, A for ts_rank: the title tells most.
@@ -90,6 +90,18 @@ def some_words(
             list(range(len(groups))),
             *params,
         ],
+    )
+
+
+def held(lexemes: Sequence[str], where: Sql) -> Sql:
+    """How many of the lexemes stand in a document at least."""
+    condition, params = where
+    return (
+        f"""
+        SELECT count(*) FROM unnest(%s::text[]) AS l(said)
+        WHERE EXISTS (SELECT FROM search_doc WHERE tsv @@ l.said::tsquery AND {condition})
+        """,
+        [[quote(lexeme) for lexeme in lexemes], *params],
     )
 
 

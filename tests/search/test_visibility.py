@@ -121,3 +121,17 @@ def test_a_document_without_body_is_not_everyone_s(shelf: Shelf, found: Found, p
     shelf.add("Orpheline", audience="organisation")
     shelf.add("Orpheline aussi", audience="branch")
     assert found("orpheline", people.alice) == []
+
+
+def test_a_correction_tells_no_word_of_a_closed_text(shelf: Shelf, people: Cast) -> None:
+    """Seen red with `_are_readable` always true."""
+    inner = {"organisation_id": people.loire.pk, "branch_id": people.loire.branch_id}
+    shelf.add("Le plan de licenciement", audience=Audience.ORGANISATION, **inner)
+    shelf.add("Un plan de covoiturage")
+
+    def corrected(user: User, text: str) -> str:
+        return selectors.search(text, user=user).corrected
+
+    assert corrected(people.alice, "plan licensiement") == "plan licenciement"
+    assert corrected(people.charlie, "plan licensiement") == ""
+    assert corrected(people.charlie, "plan covoituragge") == "plan covoiturage"
