@@ -15,14 +15,16 @@ from .models import KIND, Idea
 
 EXTRACT_LENGTH = 180
 SHOWN = 3
+SHARED_AT_LEAST = 2
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
 
 
 def resembling(
     text: str, *, user: User, exclude: Iterable[UUID] = (), limit: int = SHOWN, with_vote: bool = False
 ) -> list[LookAlike]:
-    """The ideas that `user` may read and that resemble `text`, the most alike first. Nothing for a few letters."""
-    found = look_alikes(text, user=user, exclude=exclude, kinds=[KIND], limit=limit)
+    """The ideas that `user` may read and that resemble `text`, the most alike first. One shared word is chance."""
+    hits = look_alikes(text, user=user, exclude=exclude, kinds=[KIND], limit=limit)
+    found = [hit for hit in hits if len(hit.shared_words) >= SHARED_AT_LEAST]
     if not found:
         return []
     asked = Idea.objects.visible_to(user).select_related("organisation", "branch")

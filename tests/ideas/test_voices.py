@@ -104,7 +104,7 @@ def test_follow_in_place(people, sign_in):
     idea = IdeaFactory(author=people.alice)
     client, url = sign_in(people.bob), f"{idea.get_absolute_url()}suivre/"
     assert (
-        "Ne plus suivre, 1\u00a0personne suit"
+        "Ne plus suivre, 1\u00a0abonné"
         in client.post(url, {"want": "1"}, headers=HTMX).content.decode()
     )
     piece = client.post(url, {"want": "0"}, headers=HTMX).content.decode()

@@ -125,17 +125,33 @@ def test_answers_late_and_given_are_told(sign_in: SignIn, people: Cast) -> None:
     answers = home(sign_in(people.alice)).split("<h2>Réponses</h2>")[1].split("</section>")[0]
 
     assert "en retard" in answers.split("En retard")[0]
-    assert "Qui répond\u00a0: L’équipe de CPAM du Rhône" in answers
+    assert "Qui répond\u00a0: L’équipe d’animation (CPAM du Rhône)" in answers
     assert answered.title in answers
     assert "en 5\u00a0jours" in answers
     assert not [title for title in ("À l’heure", "Pas publiée") if title in answers]
 
 
-def test_answer_of_another_body_stays_there(sign_in: SignIn, people: Cast) -> None:
+def test_home_is_the_network_s(sign_in: SignIn, people: Cast) -> None:
     IdeaFactory(author=people.charlie, title="Entre nous", state=State.NOT_RETAINED, audience="organisation")
+    IdeaFactory(author=people.charlie, title="Notre branche", audience="branch")
+    IdeaFactory(author=people.charlie, title="Retirée", state=State.WITHDRAWN)
 
-    assert "Entre nous" not in home(sign_in(people.alice))
-    assert "Entre nous" in home(sign_in(people.charlie))
+    for who in (people.alice, people.charlie, people.nora):
+        page = home(sign_in(who))
+        assert not [title for title in ("Entre nous", "Notre branche", "Retirée") if title in page]
+
+
+def test_what_is_open_to_all_is_visible_to_each(people: Cast) -> None:
+    for audience in ("network", "branch", "organisation"):
+        for state in (State.DEPOSITED, State.WITHDRAWN):
+            for is_hidden in (False, True):
+                IdeaFactory(author=people.bob, audience=audience, state=state, is_hidden=is_hidden)
+    shown = set(Idea.objects.open_to_all())
+
+    assert len(shown) == 1
+    for name, person in people.people().items():
+        if person.level("ideas") >= Level.CONSULT:
+            assert shown <= set(Idea.objects.visible_to(person)), name
 
 
 def test_hero_counts_what_everybody_may_find(sign_in: SignIn, people: Cast) -> None:

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from ozeli.accounts.requests import PersonRequest
+from ozeli.core import clock
 from ozeli.core.access import brick
 from ozeli.core.errors import Conflict, Refused
 from ozeli.core.idempotency import idempotent
@@ -42,6 +43,7 @@ def my_ideas(request: PersonRequest) -> HttpResponse:
         "previous_url": f"{head}page={page.previous}" if page.previous else "",
         "drafts": [] if chosen else drafts_of(request.user),
         "opinions": [] if chosen else selectors.opinions_to_give(request.user),
+        "today": clock.today(),
     }
     return render(request, "ideas/my_ideas.html", context)
 

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from ozeli.accounts.requests import PersonRequest
+from ozeli.core import clock
 from ozeli.core.access import brick
 from ozeli.core.errors import Conflict, Refused
 from ozeli.core.idempotency import idempotent
@@ -62,5 +63,6 @@ def _page(
         "place": standing.place(idea),
         "form": form,
         "is_open": rules.can_give_opinion(request.user, idea),
+        "today": clock.today(),
     }
     return render(request, "ideas/desk/opinion.html", context, status=status)
