@@ -39,6 +39,7 @@ JOB_STATUSES = {
     "cancelled": "annulées",
     "aborted": "interrompues",
 }
+MAIL_STATUSES = {"waiting": "en attente", "sent": "partis", "failed": "refusés"}
 _HEAD = re.compile(r"^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d),\d+ (\w+) (\S+) (.*)$")
 _PERSONAL = (
     (re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+"), "[adresse]"),
@@ -47,6 +48,7 @@ _PERSONAL = (
         "[adresse IP]",
     ),
     (re.compile(r"/mot-de-passe-oublie/\S+"), "/mot-de-passe-oublie/[clé]"),
+    (re.compile(r"(/idees/[0-9a-z]{12})-[^/\s]+"), r"\1-[titre]"),
     (re.compile(r"\?\S+"), "?[…]"),
     (re.compile(r"['\"«][^'\"»]{3,}['\"»]"), "[texte]"),
 )
@@ -127,7 +129,7 @@ def failed_jobs() -> list[dict[str, Any]]:
 
 def mails_by_status() -> list[tuple[str, int]]:
     counted = dict(OutgoingMail.objects.values_list("status").annotate(number=Count("pk")).order_by("status"))
-    return [(str(status.label), counted.get(status.value, 0)) for status in OutgoingMail.Status]
+    return [(label, counted.get(status, 0)) for status, label in MAIL_STATUSES.items()]
 
 
 def retry_job(job_id: int, *, actor: User) -> None:

@@ -130,6 +130,10 @@ def test_others_do_not_find_the_page(sign_in: SignIn, people: Cast, who: str) ->
         ("from 192.168.12.4 port 4", "from [adresse IP] port 4"),
         ("Not Found: /recherche/?q=mon+nom", "Not Found: /recherche/?[…]"),
         ("Not Found: /mot-de-passe-oublie/1-abc-def/", "Not Found: /mot-de-passe-oublie/[clé]"),
+        (
+            "Not Found: /idees/86mx979bn562-le-secret-de-claire/vote/",
+            "Not Found: /idees/86mx979bn562-[titre]/vote/",
+        ),
         ("Key (name)=('Claire Delattre') exists", "Key (name)=([texte]) exists"),
     ],
 )
