@@ -65,11 +65,17 @@ def sheet_page(
         "tags": [(tag.name, _search(user, tag.name)) for tag in _tags(idea)],
         "form": form or CommentForm(initial=recovered(request)),
         "doors": _doors(user, idea),
+        "merged_into": _readable(user, idea.merged_into),
         "alike": resemblance.resembling(f"{idea.title}\n{idea.proposal}", user=user, exclude=[idea.pk]),
         "panels": panels_for("idea", request, idea),
         "refusal": refusal,
     }
     return render(request, "ideas/idea_detail.html", context, status=status)
+
+
+def _readable(user: User, other: Idea | None) -> Idea | None:
+    """Another idea that the sheet would name, if this person may read it."""
+    return other if other is not None and rules.can_see(user, other) else None
 
 
 def _standing(idea: Idea) -> dict[str, Any]:
