@@ -5,7 +5,7 @@ A level held on one body only (delegation) never reaches the matrix or the journ
 
 from ozeli.core.access import Level
 
-from .models import Membership, User
+from .models import Membership, Profile, User
 
 
 def administers_rights(user: User) -> bool:
@@ -18,6 +18,21 @@ def grants_on(user: User, organisation_id: int | None) -> bool:
     if user.level("rights") < Level.ADMIN:
         return False
     scope = user.scope("rights", Level.ADMIN)
+    return scope is None or organisation_id in scope
+
+
+def may_give(user: User, profile: Profile, organisation_id: int | None) -> bool:
+    """May give that profile there: on a body alone, nobody gives a level that they do not hold there themselves."""
+    if administers_rights(user):
+        return True
+    return grants_on(user, organisation_id) and all(
+        _holds(user, cell.brick, Level(cell.level), organisation_id)
+        for cell in profile.cells.filter(level__gt=0)
+    )
+
+
+def _holds(user: User, brick: str, level: Level, organisation_id: int | None) -> bool:
+    scope = user.scope(brick, level)
     return scope is None or organisation_id in scope
 
 

@@ -24,6 +24,10 @@ LAST_KEEPER = (
     "Ce changement laisserait le portail sans personne pour administrer les droits. "
     "Donnez d’abord ce droit à quelqu’un d’autre, sur tout le réseau et sans date de fin."
 )
+MORE_THAN_YOURS = (
+    "Ce profil donne plus de droits que vous n’en avez sur cet organisme. "
+    "Demandez à une personne qui administre les droits du réseau."
+)
 NOT_YOURS = "Vos droits d’administration ne couvrent pas cet organisme. Rien n’a été modifié."
 
 
@@ -71,7 +75,10 @@ def grant_membership(
 
     A membership that has ended starts again, and one in force takes the new end. `actor` None is the system.
     """
-    _refuse_stranger(actor, organisation.pk if organisation else None)
+    body_id = organisation.pk if organisation else None
+    _refuse_stranger(actor, body_id)
+    if actor is not None and not rules.may_give(actor, profile, body_id):
+        raise Refused(MORE_THAN_YOURS)
     if ends_on is not None and ends_on < clock.today():
         raise Refused("La date de fin est déjà passée : choisissez aujourd’hui ou un jour à venir.")
     _one_change_of_rights_at_a_time()
