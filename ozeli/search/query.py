@@ -68,7 +68,7 @@ def parse(text: str, thesaurus: Thesaurus, *, expand: bool = True) -> Query:
     text = analysis.compose(text[:LONGEST])
     groups = _groups(text, thesaurus) if expand else _loose_groups(text, thesaurus)
     documents, known = store.frequencies({lexeme for group in groups for lexeme in _all_lexemes(group)})
-    corrected, mended = "", []
+    corrected, mended = "", list[str]()
     if expand and len(groups) <= MOST_TERMS:
         corrected, mended = _complete(text, groups, known)
     for group in groups:
