@@ -1,4 +1,7 @@
-"""What ideas show on the home and on the page of a body, always through what the person may read."""
+"""What ideas show on the home and on the page of a body.
+
+The home is the network's: it shows what everyone may read. The page of a body shows what the person may read.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -73,12 +76,14 @@ def register() -> None:
 
 def to_look_at(request: PersonRequest) -> dict[str, Any]:
     """The latest ideas still open to votes: one query."""
-    return {"ideas": _minis(request, _seen_by(request).filter(state__in=sorted(VOTING_STATES)), SHOWN)}
+    return {
+        "ideas": _minis(request, Idea.objects.open_to_all().filter(state__in=sorted(VOTING_STATES)), SHOWN)
+    }
 
 
 def ideas_of(request: PersonRequest, organisation: Organisation) -> dict[str, Any]:
     """The latest ideas of a body: one query."""
-    ideas = _seen_by(request).filter(organisation=organisation)
+    ideas = Idea.objects.visible_to(request.user).filter(organisation=organisation, is_hidden=False)
     return {
         "aside": False,
         "ideas": _minis(request, ideas, PANEL, says_where=False),
@@ -88,18 +93,14 @@ def ideas_of(request: PersonRequest, organisation: Organisation) -> dict[str, An
 
 def answers(request: PersonRequest) -> dict[str, Any]:
     """The latest answers, and those awaited the longest past their day: two queries."""
-    seen = _seen_by(request)
-    return {"given": _given(seen), "late": _late(seen)}
+    shown = Idea.objects.open_to_all()
+    return {"given": _given(shown), "late": _late(shown)}
 
 
 def key_figures(request: PersonRequest) -> dict[str, Any]:
     """No query but once every five minutes."""
     found = figures.key_figures().open_to(request.user)
     return {"period": found.period, "figures": found.figures}
-
-
-def _seen_by(request: PersonRequest) -> IdeaQuerySet:
-    return Idea.objects.visible_to(request.user).filter(is_hidden=False)
 
 
 def _minis(request: PersonRequest, ideas: IdeaQuerySet, size: int, *, says_where: bool = True) -> list[Mini]:
@@ -129,8 +130,8 @@ def _day(idea: Idea, today: date) -> str:
     return {0: "aujourd’hui", 1: "hier"}.get(gap) or short_date(idea.deposited_on, today)
 
 
-def _late(seen: IdeaQuerySet) -> list[AnswerLine]:
-    late = seen.filter(state__in=sorted(OPEN_STATES), answer_due_on__lt=clock.today())
+def _late(shown: IdeaQuerySet) -> list[AnswerLine]:
+    late = shown.filter(state__in=sorted(OPEN_STATES), answer_due_on__lt=clock.today())
     columns = ("handler__display_name", "answer_due_on", "waiting_since")
     rows = late.select_related("handler").only(*_MINI, *columns).order_by("answer_due_on", "pk")
     found = list(rows[:ANSWERS_LATE])
@@ -143,10 +144,10 @@ def _awaited(idea: Idea, wait: standing.Wait) -> AnswerLine:
     return AnswerLine(idea.title, idea.get_absolute_url(), wait.text, wait.state, who)
 
 
-def _given(seen: IdeaQuerySet) -> list[AnswerLine]:
+def _given(shown: IdeaQuerySet) -> list[AnswerLine]:
     """By the day of publication: an idea that was answered twice may come back."""
     rows = (
-        seen.filter(decisions__published_on__isnull=False)
+        shown.filter(decisions__published_on__isnull=False)
         .annotate(
             answered_on=F("decisions__published_on"),
             verdict=F("decisions__verdict"),

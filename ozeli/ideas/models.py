@@ -59,6 +59,10 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
         allowed = (shown & audience) | Q(mine) | Q(expert)
         return self.filter(allowed | Q(organisation_id__in=scope) if scope else allowed)
 
+    def open_to_all(self) -> "IdeaQuerySet":
+        """What everyone who consults ideas may read: the same for all, a part of `visible_to` (a test proves it)."""
+        return self.filter(audience=Audience.NETWORK, is_hidden=False).exclude(state=State.WITHDRAWN)
+
     def in_scope_of(self, user: "User") -> "IdeaQuerySet":
         """The ideas whose desk this person works."""
         scope = user.contribution_scope("ideas")

@@ -11,15 +11,14 @@ from ozeli.core.access import Level
 from ozeli.core.memo import kept_for
 from ozeli.core.registry import home_bricks
 from ozeli.engagement.models import Tag
-from ozeli.ideas.models import Idea
-from ozeli.network.enums import Audience
+from ozeli.ideas.models import KIND, Idea
 from ozeli.network.models import Organisation
 
 from . import operations as machinery
 from . import selectors
 from .models import HomeBrick
 
-# A word shows on the home only when several ideas bear it: one alone could point at an idea of one body.
+# A word shows on the home only when several ideas that everybody may read bear it.
 TAG_IS_SHARED_BY = 3
 TAGS_SHOWN = 4
 
@@ -66,13 +65,13 @@ def bands(found: list[Row]) -> list[list[Row]]:
 @kept_for(60)
 def _reach() -> tuple[int, int]:
     """How many ideas everybody may find, and how many bodies; a minute old at most."""
-    ideas = Idea.objects.filter(audience=Audience.NETWORK, is_hidden=False).exclude(state="withdrawn")
-    return ideas.count(), Organisation.objects.filter(is_active=True).count()
+    return Idea.objects.open_to_all().count(), Organisation.objects.filter(is_active=True).count()
 
 
 @kept_for(300)
 def _popular_words() -> tuple[str, ...]:
-    tags = Tag.objects.annotate(uses=Count("taggings")).filter(uses__gte=TAG_IS_SHARED_BY)
+    shared = Tag.objects.filter(taggings__kind=KIND, taggings__object_id__in=Idea.objects.open_to_all().values("pk"))
+    tags = shared.annotate(uses=Count("taggings")).filter(uses__gte=TAG_IS_SHARED_BY)
     return tuple(tags.order_by("-uses", "slug").values_list("name", flat=True)[:TAGS_SHOWN])
 
 

@@ -17,7 +17,6 @@ from ozeli.core.access import Level
 from ozeli.core.french import long_date, number, plural
 from ozeli.core.memo import kept_for
 from ozeli.engagement.models import Comment, Vote
-from ozeli.network.enums import Audience
 
 from ..enums import State
 from ..models import Decision, Idea, IdeaAuthor
@@ -86,9 +85,7 @@ def key_figures() -> Figures:
 
 def _shown() -> QuerySet[Idea]:
     """What everybody may read; an idea grouped with another counts once."""
-    return Idea.objects.filter(audience=Audience.NETWORK, is_hidden=False).exclude(
-        state__in=[State.WITHDRAWN, State.MERGED]
-    )
+    return Idea.objects.open_to_all().exclude(state=State.MERGED)
 
 
 def _people_behind(ideas: QuerySet[Idea]) -> int:
