@@ -14,6 +14,7 @@ from ozeli.core import clock
 from ozeli.engagement.models import Ballot, Comment
 from ozeli.ideas.enums import OPEN_STATES, VOTING_STATES, State, Verdict
 from ozeli.ideas.models import KIND, Decision, Idea, IdeaAuthor
+from ozeli.ideas.services.circuit import answer_due_on
 from ozeli.network.enums import Audience
 from ozeli.network.models import Branch, Domain, Organisation
 
@@ -108,14 +109,18 @@ class IdeaFactory(DjangoModelFactory):
         lambda idea: idea.deposited_on if idea.state in OPEN_STATES else None
     )
     answer_due_on = factory.LazyAttribute(
-        lambda idea: idea.deposited_on + timedelta(days=30) if idea.state in OPEN_STATES else None
+        lambda idea: (
+            answer_due_on(idea.organisation, idea.deposited_on) if idea.state in OPEN_STATES else None
+        )
     )
 
     @classmethod
     @transaction.atomic
     def create(cls, **kwargs: Any) -> Idea:
-        """`author=` signs (none when anonymous); `authors=` gives several signatures."""
+        """`author=` signs (none when anonymous: then a day keeps its month alone); `authors=` gives several."""
         authors = kwargs.pop("authors", None) or [kwargs.get("author") or UserFactory()]
+        if kwargs.get("is_anonymous"):
+            kwargs["deposited_on"] = kwargs.get("deposited_on", clock.today()).replace(day=1)
         idea = super().create(**kwargs | {"author": authors[0]})
         if not idea.is_anonymous:
             for position, author in enumerate(authors):

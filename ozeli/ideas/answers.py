@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ozeli.core import clock
-from ozeli.core.french import long_date, plural
+from ozeli.core.french import long_date, month, plural
 
 from .enums import Reason, Verdict
 from .models import Decision, Idea
@@ -44,9 +44,11 @@ def shown(decision: Decision, idea: Idea) -> Answer:
 
 
 def _when(decision: Decision, idea: Idea) -> str:
-    """The day of the answer, and the time it took; never for an anonymous idea, whose deposit has no day."""
+    """The day of the answer, and the time it took; the month alone for an anonymous idea."""
     day = decision.published_on or clock.today()
-    if idea.is_anonymous or decision.round > 1:
+    if idea.is_anonymous:
+        return month(day)
+    if decision.round > 1:
         return long_date(day)
     waited = (day - idea.deposited_on).days
     after = f"{plural(waited, 'jour')} après le dépôt" if waited > 0 else "le jour même du dépôt"

@@ -129,6 +129,12 @@ class Idea(models.Model):
                 violation_error_message="Une idée anonyme ne porte pas d’organisme.",
             ),
             models.CheckConstraint(
+                condition=Q(is_anonymous=False)
+                | (Q(deposited_on__day=1) & (Q(waiting_since__isnull=True) | Q(waiting_since__day=1))),
+                name="ideas_anonymous_without_day",
+                violation_error_message="Une idée anonyme ne garde que le mois de son dépôt.",
+            ),
+            models.CheckConstraint(
                 condition=Q(state=State.MERGED, merged_into__isnull=False)
                 | (~Q(state=State.MERGED) & Q(merged_into__isnull=True)),
                 name="ideas_merged_somewhere",

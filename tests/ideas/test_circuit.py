@@ -74,7 +74,7 @@ def test_promise_follows_the_delay_of_the_body(people: Cast) -> None:
     people.loire.answer_delay_days = 12
     people.loire.save()
     assert circuit.answer_due_on(people.loire, clock.today()) == clock.today() + timedelta(days=12)
-    assert circuit.answer_due_on(None, clock.today()) == clock.today() + timedelta(days=30)
+    assert circuit.answer_due_on(people.rhone, clock.today()) == clock.today() + timedelta(days=30)
 
 
 @pytest.mark.parametrize("days", [0, -1, 367])

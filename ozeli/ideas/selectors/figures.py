@@ -123,7 +123,9 @@ def _deposited(start: date) -> Figure:
 
 
 def _delay(start: date) -> Figure:
-    first = Decision.objects.filter(round=1, published_on__gte=start, idea__in=_shown().values("pk"))
+    """Of signed ideas: an anonymous one has no day to count from."""
+    signed = _shown().filter(is_anonymous=False)
+    first = Decision.objects.filter(round=1, published_on__gte=start, idea__in=signed.values("pk"))
     median = first.aggregate(median=Median(F("published_on") - F("idea__deposited_on")))["median"]
     value = plural(round(median / timedelta(days=1)), "jour") if median is not None else HIDDEN
     definition = (

@@ -153,16 +153,17 @@ def _grave(decision: Decision, idea: Idea) -> Grave:
 
 
 def _line(grave: Grave) -> list[object]:
-    idea, day = grave.idea, grave.idea.deposited_on
+    idea, decision = grave.idea, grave.decision
+    day = "%Y-%m" if idea.is_anonymous else "%Y-%m-%d"
     return [
         idea.short,
         idea.title,
-        f"{day:%Y-%m}" if idea.is_anonymous else day.isoformat(),
+        idea.deposited_on.strftime(day),
         idea.organisation.name if idea.organisation else "",
         idea.branch.name if idea.branch else "",
         idea.domain.name,
         idea.vote_count,
         grave.answer.why,
-        grave.decision.published_on.isoformat() if grave.decision.published_on else "",
+        decision.published_on.strftime(day) if decision.published_on else "",
         grave.answer.text,
     ]

@@ -1,7 +1,9 @@
 """What the sheet of an idea shows."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from html import escape
 from typing import Any
 
@@ -155,7 +157,7 @@ def sign_threads(idea: Idea, threads: list[Any]) -> None:
     for first in threads:
         first.url = f"{url}commentaires/{first.pk}/"
         for comment in (first, *first.thread_replies):
-            _sign(comment, authors)
+            _sign(comment, authors, month if idea.is_anonymous else long_date)
 
 
 def paragraphs(text: str) -> SafeString:
@@ -166,8 +168,9 @@ def paragraphs(text: str) -> SafeString:
     )
 
 
-def _sign(comment: Any, authors: set[int]) -> None:
-    author, when = comment.author, long_date(comment.created_at)
+def _sign(comment: Any, authors: set[int], told: Callable[[datetime], str]) -> None:
+    """`told` writes the day; under an anonymous idea the month alone: what is said of it came after its deposit."""
+    author, when = comment.author, told(comment.created_at)
     comment.anchor, comment.text = f"commentaire-{comment.pk}", paragraphs(comment.body)
     comment.who = author.display_name if author else standing.UNSIGNED
     comment.initials = initials(comment.who) if author else "–"

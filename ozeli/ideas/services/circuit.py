@@ -5,6 +5,7 @@ the rows that hang from it.
 """
 
 from datetime import date, timedelta
+from math import ceil
 from typing import Any
 
 from django.conf import settings
@@ -30,10 +31,21 @@ NOTE_MIN_LENGTH = 10
 LONGEST_POSTPONEMENT = timedelta(days=366)
 
 
+def kept_day(organisation: Organisation | None, day: date) -> date:
+    """The day that stays of what happens to an idea. Without body it is anonymous: its month only, as its first day."""
+    return day if organisation else day.replace(day=1)
+
+
 def answer_due_on(organisation: Organisation | None, start: date) -> date:
-    """The day by which an answer is promised: the body's own delay, else the network's."""
-    own = organisation.answer_delay_days if organisation else None
-    return start + timedelta(days=own or settings.ANSWER_DELAY_DAYS)
+    """The day by which an answer is promised: the body's own delay, else the network's.
+
+    To an anonymous idea, the end of a month that follows from the month of `start` alone: neither the date nor the
+    day when it turns late gives back a day.
+    """
+    if organisation is None:
+        month = start.month + ceil(settings.ANSWER_DELAY_DAYS / 31)
+        return date(start.year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+    return start + timedelta(days=organisation.answer_delay_days or settings.ANSWER_DELAY_DAYS)
 
 
 def locked(idea: Idea) -> Idea:
@@ -62,7 +74,7 @@ def move(
         target=idea.state,
         round=idea.round,
         actor=actor,
-        made_on=clock.today(),
+        made_on=kept_day(idea.organisation, clock.today()),
         note=note,
     )
     key = actor_key(actor) if actor else None
@@ -92,8 +104,14 @@ def ask_completion(idea: Idea, *, actor: User, note: str, version: int | None = 
 def complete(idea: Idea, *, actor: User | None, note: str = "") -> IdeaMove:
     """The author has answered: the idea waits again, and a new answer date is promised."""
     today = clock.today()
-    due_on = answer_due_on(idea.organisation, today)
-    return move(idea, "complete", actor=actor, note=note, waiting_since=today, answer_due_on=due_on)
+    return move(
+        idea,
+        "complete",
+        actor=actor,
+        note=note,
+        waiting_since=kept_day(idea.organisation, today),
+        answer_due_on=answer_due_on(idea.organisation, today),
+    )
 
 
 @transaction.atomic
@@ -187,6 +205,6 @@ def revive(idea: Idea, *, actor: User, note: str = "") -> IdeaMove:
         round=next_round,
         ballot=open_ballot(KIND, idea.pk, next_round),
         vote_count=0,
-        waiting_since=today,
+        waiting_since=kept_day(idea.organisation, today),
         answer_due_on=answer_due_on(idea.organisation, today),
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from ozeli.ideas.enums import OPEN_STATES, VOTING_STATES, State
+from ozeli.ideas.services.circuit import answer_due_on
 from ozeli.ideas.workflow import TRANSITIONS
 
 from .sheets import IdeaSheet
@@ -78,13 +79,14 @@ def tell(sheet: IdeaSheet, today: date, *, decider: str, delay: int) -> Story:
     story = Story()
     for event, ago in _events(sheet):
         name = TRANSITION_OF[event]
-        on, source = working_day(today, ago), story.state
+        on, source = _day(sheet, today, ago), story.state
         story.round += name == "revive"
         story.state = TRANSITIONS[name].target
         actor = _actor(name, sheet, decider)
         story.steps.append(Step(name, source, story.state, story.round, on, actor, _note(name, sheet)))
         if name in STARTS_THE_CLOCK:
-            story.waiting_since, story.answer_due_on = on, on + timedelta(days=delay)
+            due_on = answer_due_on(None, on) if sheet.is_anonymous else on + timedelta(days=delay)
+            story.waiting_since, story.answer_due_on = on, due_on
         elif name == "postpone":
             story.answer_due_on = today + timedelta(days=sheet.postponed["until"])
         elif story.state not in OPEN_STATES or story.state == State.TO_COMPLETE:
@@ -92,6 +94,12 @@ def tell(sheet: IdeaSheet, today: date, *, decider: str, delay: int) -> Story:
         if source in VOTING_STATES and story.state not in VOTING_STATES:
             story.votes_closed_on[story.round] = on
     return story
+
+
+def _day(sheet: IdeaSheet, today: date, ago: int) -> date:
+    """The day of an event; of an anonymous idea, its month only."""
+    on = working_day(today, ago)
+    return on.replace(day=1) if sheet.is_anonymous else on
 
 
 def _events(sheet: IdeaSheet) -> Iterator[tuple[str, int]]:
