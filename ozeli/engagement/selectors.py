@@ -6,8 +6,8 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Model, QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count, F, Model, OuterRef, QuerySet, Subquery, Window
+from django.db.models.functions import Coalesce, RowNumber
 
 from ozeli.accounts.models import User
 from ozeli.core.french import fold
@@ -22,18 +22,20 @@ _TAGS_CONSIDERED = 200
 
 
 def threads(kind: str, object_id: UUID, cursor: str = "") -> Page:
-    """The threads of an object, newest first, 20 a page, in two queries (one when nobody replied on an empty page).
+    """The threads of an object, newest first, 20 a page, in two queries (one when nobody replied).
 
     Each first comment bears `thread_replies`, its latest replies in the order they were written (10 at most), and
     `earlier_replies`, the number of those before them (`replies` pages through all).
     """
-    firsts = _shown(kind, object_id).filter(parent__isnull=True)
+    answers = Comment.objects.filter(parent=OuterRef("pk"), is_hidden=False).order_by().values("parent")
+    counted = Coalesce(Subquery(answers.annotate(count=Count("pk")).values("count")), 0)
+    firsts = _shown(kind, object_id).filter(parent__isnull=True).annotate(replies_count=counted)
     page = keyset_page(firsts, ("created_at", "id"), cursor, THREADS_PAGE)
-    replies = _latest_replies(kind, object_id, [first.pk for first in page.rows])
+    counts = {first.pk: first.replies_count for first in page.rows if first.replies_count}
+    replies = _latest_replies(kind, object_id, counts)
     for first in page.rows:
         first.thread_replies = replies.get(first.pk, [])
-        counted = first.thread_replies[0].in_thread if first.thread_replies else 0
-        first.earlier_replies = counted - len(first.thread_replies)
+        first.earlier_replies = max(0, first.replies_count - len(first.thread_replies))
     return page
 
 
@@ -49,22 +51,16 @@ def _shown(kind: str, object_id: UUID) -> QuerySet[Comment]:
     )
 
 
-def _latest_replies(kind: str, object_id: UUID, firsts: list[UUID]) -> dict[UUID, list[Comment]]:
-    if not firsts:
+def _latest_replies(kind: str, object_id: UUID, counts: dict[UUID, int]) -> dict[UUID, list[Comment]]:
+    """The latest replies of threads, of which `counts` says the lengths: a rank is asked for long ones only."""
+    if not counts:
         return {}
-    latest = (
-        _shown(kind, object_id)
-        .filter(parent__in=firsts)
-        .annotate(
-            rank=Window(
-                RowNumber(), partition_by="parent_id", order_by=[F("created_at").desc(), F("id").desc()]
-            ),
-            in_thread=Window(Count("id"), partition_by="parent_id"),
-        )
-        .filter(rank__lte=REPLIES_SHOWN)
-        .order_by("parent_id", "-rank")
-    )
-    return {parent: list(rows) for parent, rows in groupby(latest, key=lambda reply: reply.parent_id)}
+    rows = _shown(kind, object_id).filter(parent__in=counts).order_by("parent_id", "created_at", "id")
+    if max(counts.values()) > REPLIES_SHOWN:
+        newest = [F("created_at").desc(), F("id").desc()]
+        rank = Window(RowNumber(), partition_by="parent_id", order_by=newest)
+        rows = rows.annotate(rank=rank).filter(rank__lte=REPLIES_SHOWN)
+    return {parent: list(group) for parent, group in groupby(rows, key=lambda reply: reply.parent_id)}
 
 
 def own_votes(ballot_ids: Iterable[int], voter: User) -> set[int]:
