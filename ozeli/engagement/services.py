@@ -28,11 +28,17 @@ TAG_MAX_LENGTH = 40
 TAGS_MAX = 5
 TAGS_READ = 100
 _TOO_MANY_TAGS = f"Gardez {TAGS_MAX} mots-clés au plus : les plus utiles pour retrouver ce contenu."
-_BLANKS = "".join(char for char in map(chr, range(0x10000)) if char.isspace()) + "\u200b\u200c\u200d\u2060\ufeff"
+_BLANKS = (
+    "".join(char for char in map(chr, range(0x10000)) if char.isspace()) + "\u200b\u200c\u200d\u2060\ufeff"
+)
 # Controls, halves of characters, and what turns the reading order of the page around, past the end of the text.
 _DROPPED = dict.fromkeys(
     (
-        *(code for code in range(0xE000) if unicodedata.category(chr(code)) in ("Cc", "Cs") and code not in (9, 10)),
+        *(
+            code
+            for code in range(0xE000)
+            if unicodedata.category(chr(code)) in ("Cc", "Cs") and code not in (9, 10)
+        ),
         *range(0x202A, 0x202F),
         *range(0x2066, 0x206A),
     )

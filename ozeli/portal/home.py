@@ -70,7 +70,9 @@ def _reach() -> tuple[int, int]:
 
 @kept_for(300)
 def _popular_words() -> tuple[str, ...]:
-    shared = Tag.objects.filter(taggings__kind=KIND, taggings__object_id__in=Idea.objects.open_to_all().values("pk"))
+    shared = Tag.objects.filter(
+        taggings__kind=KIND, taggings__object_id__in=Idea.objects.open_to_all().values("pk")
+    )
     tags = shared.annotate(uses=Count("taggings")).filter(uses__gte=TAG_IS_SHARED_BY)
     return tuple(tags.order_by("-uses", "slug").values_list("name", flat=True)[:TAGS_SHOWN])
 

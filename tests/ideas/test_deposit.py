@@ -260,11 +260,17 @@ def test_look_alikes_appear_while_typing(people, sign_in):
 
 
 def test_one_shared_word_is_no_likeness(people, sign_in):
-    idea = IdeaFactory(author=people.alice, title="Un rappel vocal", problem="Des agents sautent leurs pauses.")
+    idea = IdeaFactory(
+        author=people.alice, title="Un rappel vocal", problem="Des agents sautent leurs pauses."
+    )
     index_objects(KIND, [idea.pk])
     panel = "/idees/deposer/ressemblances/"
-    assert "Un rappel vocal" not in sign_in(people.bob).post(panel, {"problem": "Un rappel."}).content.decode()
-    assert "Un rappel vocal" in sign_in(people.bob).post(panel, {"problem": "Un rappel vocal."}).content.decode()
+    assert (
+        "Un rappel vocal" not in sign_in(people.bob).post(panel, {"problem": "Un rappel."}).content.decode()
+    )
+    assert (
+        "Un rappel vocal" in sign_in(people.bob).post(panel, {"problem": "Un rappel vocal."}).content.decode()
+    )
 
 
 def test_look_alikes_never_block(people, sign_in):

@@ -103,10 +103,7 @@ def test_vote_is_a_post(people, sign_in):
 def test_follow_in_place(people, sign_in):
     idea = IdeaFactory(author=people.alice)
     client, url = sign_in(people.bob), f"{idea.get_absolute_url()}suivre/"
-    assert (
-        "Ne plus suivre, 1\u00a0abonné"
-        in client.post(url, {"want": "1"}, headers=HTMX).content.decode()
-    )
+    assert "Ne plus suivre, 1\u00a0abonné" in client.post(url, {"want": "1"}, headers=HTMX).content.decode()
     piece = client.post(url, {"want": "0"}, headers=HTMX).content.decode()
     assert "personne" not in piece
     assert client.post(url, {"want": "1"}).status_code == 302
