@@ -1,7 +1,5 @@
 """What Ozéli changes in allauth."""
 
-import logging
-from smtplib import SMTPException
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -9,7 +7,7 @@ from django.http import HttpRequest
 
 from ozeli.core import recovery
 
-logger = logging.getLogger(__name__)
+from .tasks import send_password_reset
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -33,12 +31,9 @@ class AccountAdapter(DefaultAccountAdapter):
         if packed := request.POST.get("reprise"):
             recovery.unpack_into_session(request, packed)
 
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """A mail server away must not tell which addresses exist: the page stays the same, the log says it."""
-        try:
-            super().send_mail(template_prefix, email, context)
-        except (OSError, SMTPException):
-            logger.exception("a mail of sign-in could not leave")
+    def send_password_reset_mail(self, user: Any, email: str, context: dict[str, Any]) -> None:
+        """By a job: the page takes no longer for an address that exists, and the mail waits for an absent server."""
+        send_password_reset.defer(user_id=user.pk)
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """No « vous êtes connecté » : the page itself shows it."""

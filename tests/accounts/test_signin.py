@@ -9,9 +9,12 @@ import pytest
 from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
+from django.db.models import QuerySet
 from django.test import Client
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from ozeli.accounts.models import Membership, User
+from ozeli.accounts.tasks import send_password_reset
 from ozeli.core import clock
 from tests.factories import PASSWORD
 from tests.personas import Cast
@@ -25,6 +28,16 @@ def no_remembered_attempt(db: None) -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
+
+
+def asked() -> QuerySet[ProcrastinateJob]:
+    return ProcrastinateJob.objects.filter(task_name="accounts.send_password_reset")
+
+
+def work() -> None:
+    """Do what the worker would."""
+    for job in asked():
+        send_password_reset(**job.args)
 
 
 def enter(client: Client, user: User, password: str = PASSWORD, **fields: str) -> object:
@@ -295,9 +308,13 @@ def test_forgotten_password_is_replaced_by_mail(client: Client, people: Cast) ->
     assert client.post("/mot-de-passe-oublie/", {"email": people.alice.email})["Location"].endswith(
         "/envoye/"
     )
+    work()
     message = mail.outbox[0]
-    assert message.subject == "Ozéli\u00a0: Choisir un nouveau mot de passe"
-    link = re.search(r"http://testserver(\S+)", message.body)
+    assert (message.to, message.subject) == (
+        [people.alice.email],
+        "Ozéli\u00a0: Choisir un nouveau mot de passe",
+    )
+    link = re.search(rf"{settings.PUBLIC_URL}(\S+)", message.body)
     assert link
 
     form = client.get(link[1], follow=True)
@@ -312,14 +329,29 @@ def test_forgotten_password_is_replaced_by_mail(client: Client, people: Cast) ->
 
 def test_unknown_address_gets_no_mail_and_the_same_page(client: Client, db: None) -> None:
     assert client.post("/mot-de-passe-oublie/", {"email": "x@exemple.test"})["Location"].endswith("/envoye/")
+    work()
     assert mail.outbox == []
 
 
-def test_mail_server_away_tells_nothing(client: Client, people: Cast, settings: object) -> None:
+def test_mail_server_away_tells_nothing_and_is_tried_again(
+    client: Client, people: Cast, settings: object
+) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", 9, 1
 
     assert client.post("/mot-de-passe-oublie/", {"email": people.alice.email}).status_code == 302
+    with pytest.raises(OSError):
+        work()
+    assert send_password_reset.retry_strategy.max_attempts == 6
+
+
+def test_closed_account_gets_no_link(client: Client, people: Cast) -> None:
+    client.post("/mot-de-passe-oublie/", {"email": people.alice.email})
+    User.objects.filter(pk=people.alice.pk).update(is_active=False)
+    work()
+
+    client.post("/mot-de-passe-oublie/", {"email": people.alice.email})
+    assert (mail.outbox, asked().count()) == ([], 1)
 
 
 def test_confirmation_page_is_french(sign_in: SignIn, people: Cast) -> None:
