@@ -2,16 +2,35 @@
 
 from typing import Any
 
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.middleware import AuthenticationMiddleware, LoginRequiredMiddleware
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 
 from ozeli.core import recovery
 
+from .backend import Backend
+from .models import User
+
 
 class PersonMiddleware(AuthenticationMiddleware):
-    """Django's own, under our name: the person comes with their body (see `accounts.backend`)."""
+    """Django's own, but for a session that is worth nothing any more: it is left there, since a GET writes nothing."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        request.user = SimpleLazyObject(lambda: person_of(request))  # type: ignore[assignment]
+
+
+def person_of(request: HttpRequest) -> User | AnonymousUser:
+    """Who this session belongs to, as long as the account is open and the password the same."""
+    key, proof = request.session.get(SESSION_KEY), request.session.get(HASH_SESSION_KEY, "")
+    user = Backend().get_user(key) if key else None
+    if user is None or not constant_time_compare(proof, user.get_session_auth_hash()):
+        return AnonymousUser()
+    return user
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
