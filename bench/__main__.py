@@ -1,8 +1,9 @@
 """`python -m bench [quick|full]`: the figures of the quality document, on this machine.
 
 Each line is a kind of request, sent by fifty signed-in agents over four kept-alive connections to `ozeli serve`
-(web, worker and database running). `cpu_ms` is the CPU of the web, the worker and PostgreSQL together, for one
-request. The floor is a page with a template and one query on the same server, measured in the same run.
+(web, worker and database running). `cpu_ms` is the CPU of the web processes and of PostgreSQL, for one request; the
+worker's own is left out, and no job of an earlier measure is left when one begins. The floor is a page with a
+template and one query on the same server, measured in the same run.
 """
 
 import json
@@ -90,6 +91,7 @@ def measure(
     expected = (200,) if name not in ("post_comment", "post_vote") else (200, 302, 303)
     client.run(running.port, [as_bytes(r) for r in islice(source, 30)], clients=4, expected=expected)
     requests = [as_bytes(request) for request in islice(source, count)]
+    running.wait_for_jobs()
     before = running.cpu()
     load = client.run(running.port, requests, clients=4, expected=expected)
     cpu = running.cpu() - before
@@ -106,7 +108,7 @@ def measure(
 
 
 def query_counts(name: str, sources: dict[str, Iterator[Request]]) -> dict[str, int]:
-    asked = [(label, *next(source)) for label, source in sources.items()]
+    asked = [(label, next(source), next(source)) for label, source in sources.items()]
     done = subprocess.run(
         [sys.executable, "-m", "bench.queries"], input=json.dumps(asked), env=server.environment(name), cwd=server.ROOT,
         stdout=subprocess.PIPE, text=True, check=True,

@@ -1,6 +1,7 @@
 """`python -m bench.queries`: SQL queries of each measured request, transaction words left out, as JSON.
 
-Reads the requests (name, method, path, fields, session) as JSON on standard input.
+Reads on standard input, as JSON, a list of (name, request, request): the first warms up, the second is counted. A
+request is (method, path, fields, session).
 """
 
 import json
@@ -17,18 +18,18 @@ def main() -> None:
     from django.test.utils import CaptureQueriesContext
 
     settings.ALLOWED_HOSTS.append("testserver")
-    counts = {}
-    for name, method, path, fields, session in json.load(sys.stdin):
+
+    def ask(request: tuple[str, str, dict[str, str], str]) -> None:
+        method, path, fields, session = request
         client = Client()
         client.cookies[settings.SESSION_COOKIE_NAME] = session
-        call = client.post if method == "POST" else client.get
-        call(
-            path.replace("{warm}", "1"), {key: value.replace("{warm}", "1") for key, value in fields.items()}
-        )
-        with CaptureQueriesContext(
-            connection,
-        ) as captured:
-            call(path, fields)
+        (client.post if method == "POST" else client.get)(path, fields)
+
+    counts = {}
+    for name, warm, measured in json.load(sys.stdin):
+        ask(warm)
+        with CaptureQueriesContext(connection) as captured:
+            ask(measured)
         words = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
         counts[name] = sum(not query["sql"].startswith(words) for query in captured)
     print(json.dumps(counts))

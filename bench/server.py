@@ -63,9 +63,27 @@ class Server:
         self.process, self.port, self.start_seconds = process, port, start
 
     def cpu(self) -> float:
-        """CPU seconds so far of the web, the worker and PostgreSQL."""
-        pids = [*_family(self.process.pid), *_postgres()]
-        return sum(_cpu(pid) for pid in pids)
+        """CPU seconds so far of the web processes and of PostgreSQL."""
+        worker = set(self.worker())
+        return sum(_cpu(pid) for pid in [*_family(self.process.pid), *_postgres()] if pid not in worker)
+
+    def worker(self) -> list[int]:
+        """The processes that run the jobs."""
+        return [
+            pid
+            for pid in _family(self.process.pid)
+            if "procrastinate" in _read(f"/proc/{pid}/cmdline")
+            or "ozeli.cli\0worker" in _read(f"/proc/{pid}/cmdline")
+        ]
+
+    def wait_for_jobs(self) -> None:
+        """Until the worker has been idle for half a second: no job of an earlier measure is left."""
+        deadline = time.monotonic() + 120
+        while time.monotonic() < deadline:
+            before = sum(_cpu(pid) for pid in self.worker())
+            time.sleep(0.5)
+            if sum(_cpu(pid) for pid in self.worker()) - before < 0.03:
+                return
 
     def memory(self) -> list[float]:
         """Private memory of each web worker, in MB (unique set: what one more worker costs)."""
