@@ -39,7 +39,9 @@ def no_undefined_variable(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]
         finally:
             _nodes.pop()
 
-    def expression_watched(expression: base.FilterExpression, context: Any, ignore_failures: bool = False) -> Any:
+    def expression_watched(
+        expression: base.FilterExpression, context: Any, ignore_failures: bool = False
+    ) -> Any:
         defaults.append(_has_default(expression))
         try:
             return resolve_expression(expression, context, ignore_failures)
@@ -63,4 +65,6 @@ def no_undefined_variable(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]
 
 
 def _has_default(expression: base.FilterExpression) -> bool:
-    return any(function.__name__ in ("default", "default_if_none") for function, _arguments in expression.filters)
+    return any(
+        function.__name__ in ("default", "default_if_none") for function, _arguments in expression.filters
+    )
