@@ -224,7 +224,7 @@ class JournalVerbs:
 journal_verbs = JournalVerbs()
 
 
-# --- events and their mails ---------------------------------------------------------------------------------------------
+# --- events and their mails -----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
