@@ -15,6 +15,8 @@ from ozeli.core.registry import EventType, Message, event_types
 from .models import Event, Notification, OutgoingMail
 
 BATCH = 300
+# All that Python or a mail reader may take for the end of a line; the no-break spaces of French stay.
+_BREAKS = re.compile(r"[\t-\r\x1c-\x1e\x85\u2028\u2029 ]+")
 ACTION_REQUIRED = "Action requise : "
 
 
@@ -97,5 +99,5 @@ def subject_of(message: Message) -> str:
 
 def _fitting(text: str, length: int) -> str:
     """One line of French, cut when it is too long."""
-    line = typographic(re.sub(r"[\r\n\t ]+", " ", text).strip())
+    line = typographic(_BREAKS.sub(" ", text).strip())
     return line if len(line) <= length else line[: length - 1].rstrip() + "…"

@@ -31,18 +31,13 @@ _TOO_MANY_TAGS = f"Gardez {TAGS_MAX} mots-clés au plus : les plus utiles pour r
 _BLANKS = (
     "".join(char for char in map(chr, range(0x10000)) if char.isspace()) + "\u200b\u200c\u200d\u2060\ufeff"
 )
+_LINE_ENDS = {"\r": "\n", "\u2028": "\n", "\u2029": "\n"}
 # Controls, halves of characters, and what turns the reading order of the page around, past the end of the text.
-_DROPPED = dict.fromkeys(
-    (
-        *(
-            code
-            for code in range(0xE000)
-            if unicodedata.category(chr(code)) in ("Cc", "Cs") and code not in (9, 10)
-        ),
-        *range(0x202A, 0x202F),
-        *range(0x2066, 0x206A),
-    )
-)
+_DROPPED = [
+    code for code in range(0xE000) if unicodedata.category(chr(code)) in ("Cc", "Cs") and code not in (9, 10)
+]
+_TURNING = [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+_CLEANED = dict.fromkeys([*_DROPPED, *_TURNING]) | str.maketrans(_LINE_ENDS)
 
 # --- votes --------------------------------------------------------------------------------------------------
 
@@ -128,7 +123,7 @@ def add_comment(
 
 def clean_text(text: str) -> str:
     """The text as it is kept: one kind of line end, no control character, no blank (even invisible) around."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").translate(_DROPPED).strip(_BLANKS)
+    return text.replace("\r\n", "\n").translate(_CLEANED).strip(_BLANKS)
 
 
 # --- tags ---------------------------------------------------------------------------------------------------

@@ -9,6 +9,8 @@ import pytest
 from django.test import Client
 
 from ozeli.accounts.models import User
+from ozeli.activity.fanout import subject_of
+from ozeli.core.registry import Message
 from ozeli.engagement.models import Comment
 from ozeli.engagement.services import clean_text
 from ozeli.ideas.models import IdeaDraft
@@ -77,6 +79,14 @@ def test_a_text_is_cleaned_in_a_time_that_follows_its_length() -> None:
 @pytest.mark.parametrize("turning", "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 def test_a_text_cannot_turn_the_page_around(turning: str) -> None:
     assert clean_text(f"Votre{turning} idée") == "Votre idée"
+
+
+@pytest.mark.parametrize("end", "\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029")
+def test_a_title_is_one_line_of_a_mail(end: str) -> None:
+    subject = subject_of(Message(text="", url="/", subject=f"Titre{end}Bcc: ailleurs@exemple.test"))
+
+    assert subject == "Titre Bcc: ailleurs@exemple.test"
+    assert len(clean_text(f"un{end}deux").split("\n")) == (2 if end in "\r\n\u2028\u2029" else 1)
 
 
 @pytest.mark.django_db
