@@ -51,16 +51,21 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
 
 
 def _menu(user: User, path: str) -> list[Item]:
-    shown = (brick for brick in bricks.all() if brick.in_menu and user.level(brick.code) >= Level.CONSULT)
-    return [(brick.path, brick.title, path.startswith(brick.path)) for brick in shown]
+    """The bricks of the menu, and the desk for those who work it."""
+    shown = [
+        (brick.path, brick.title)
+        for brick in bricks.all()
+        if brick.in_menu and user.level(brick.code) >= Level.CONSULT
+    ]
+    if user.level("ideas") >= Level.CONTRIBUTE:
+        shown.append(("/animation/", "Animation"))
+    return [(url, label, path.startswith(url)) for url, label in shown]
 
 
 def _account(user: User, path: str) -> list[Item]:
-    """What is one's own: desk, ideas, notifications, account, administration, operations."""
-    ideas = user.level("ideas")
+    """What is one's own: ideas, notifications, account, administration, operations."""
     items = [
-        (ideas >= Level.CONTRIBUTE, "/animation/", "Bureau du référent"),
-        (ideas >= Level.CONSULT, "/mes-idees/", "Mes idées"),
+        (user.level("ideas") >= Level.CONSULT, "/mes-idees/", "Mes idées"),
         (True, "/notifications/", "Notifications"),
         (True, "/moi/", "Mon compte"),
         (any(page.is_open_to(user) for page in admin_pages), "/administration/", "Administration"),
