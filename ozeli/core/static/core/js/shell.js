@@ -19,7 +19,8 @@ function onSlash(event) {
   } else link.click();
 }
 
-/* Escape, or a press elsewhere, closes an open menu; Escape gives the focus back to its button. */
+/* Escape, or a press or a focus elsewhere, closes an open menu (it would cover what has the focus); Escape gives the
+   focus back to its button. */
 function closeMenus(event) {
   for (const menu of document.querySelectorAll("details[data-menu][open]")) {
     if (event.type === "keydown") {
@@ -51,6 +52,7 @@ export function start() {
   document.addEventListener("keydown", onSlash);
   document.addEventListener("keydown", closeMenus);
   document.addEventListener("pointerdown", closeMenus);
+  document.addEventListener("focusin", closeMenus);
   document.addEventListener("submit", onSubmit);
   window.addEventListener("pageshow", release);
 }
