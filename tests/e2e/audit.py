@@ -1,9 +1,12 @@
 """What a machine can say of a page: accessibility, width, size, weight."""
 
+from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
 
 from playwright.sync_api import Page
+
+from . import keyboard
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -17,6 +20,8 @@ RUN = """([only, tags]) => axe.run(document, {
 }))"""
 # What another theme may change. Everything else is the same page.
 COLOURS = ["color-contrast", "link-in-text-block"]
+
+WIDTHS = {1280: 900, 320: 720}
 
 # How far the page goes past its window, and the first things that do.
 OVERFLOW = """() => {
@@ -85,3 +90,21 @@ class Scale:
 
     def of(self, kind: str) -> int:
         return sum(size for key, size in self.bytes.items() if self.kinds.get(key) == kind)
+
+
+def looks(page: Page) -> Iterator[str]:
+    """Everything wrong with a page as it stands: both themes, both widths, large texts, the keyboard."""
+    for width, height in WIDTHS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme)
+            only = COLOURS if theme == "dark" else None
+            yield from (f"{width} {theme}: {said}" for said in axe(page, only=only))
+        yield from (f"{width}: focus: {said}" for said in keyboard.complaints(page))
+        if wide := overflow(page):
+            yield f"{width}: scrolls sideways, {wide}"
+    page.set_viewport_size({"width": 1280, "height": 900})
+    set_text_size(page, 32)
+    if wide := overflow(page):
+        yield f"text at 200 %: scrolls sideways, {wide}"
+    set_text_size(page, 16)

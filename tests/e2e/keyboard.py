@@ -33,7 +33,12 @@ ALL = (
   const reachable = [...document.querySelectorAll(
     "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")]
     .filter((one) => !one.disabled && one.checkVisibility({visibilityProperty: true}));
-  const visit = (one) => { one.focus(); return document.activeElement === one ? where() : null; };
+  const unfold = (fold) => { if (fold && !fold.open) fold.open = true; };
+  const visit = (one) => {
+    unfold(one.closest("details"));
+    one.focus();
+    return document.activeElement === one ? where() : null;
+  };
   return reachable.map(visit).filter(Boolean);
 }"""
 )

@@ -1,5 +1,6 @@
 """The product as its users run it: `ozeli serve` on a database of its own, with a real SMTP server beside it."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -43,16 +44,18 @@ def wait_until(ready: Callable[[], Any], *, seconds: float = 30, why: str | Call
 
 @dataclass
 class Mailbox:
-    """The mails that the SMTP server received. Shut, it answers « try later », as an ill server does."""
+    """The mails that the SMTP server received. Slow, it keeps a mail in its hands and never says that it has it."""
 
     mails: list[EmailMessage] = field(default_factory=list)
     port: int = 0
-    is_shut: bool = False
-    refused: int = 0
+    is_slow: bool = False
+    held: int = 0
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        if self.is_shut:
-            self.refused += 1
+        if self.is_slow:
+            self.held += 1
+            while self.is_slow:
+                await asyncio.sleep(0.05)
             return "451 Revenez plus tard"
         self.mails.append(message_from_bytes(envelope.content, policy=policy.default))  # type: ignore[arg-type]
         return "250 OK"
@@ -61,23 +64,23 @@ class Mailbox:
         """The mails to this address whose subject holds all these words."""
         return [m for m in self.mails if address in m["To"] and all(words in m["Subject"] for words in about)]
 
-    def wait_for(self, address: str, *about: str) -> EmailMessage:
+    def wait_for(self, address: str, *about: str, seconds: float = 30) -> EmailMessage:
         """The only such mail."""
 
         def why() -> str:
             return f"no mail to {address} about {about} but {[mail['Subject'] for mail in self.to(address)]}"
 
-        found = wait_until(lambda: self.to(address, *about), why=why)
+        found = wait_until(lambda: self.to(address, *about), seconds=seconds, why=why)
         assert len(found) == 1, [mail["Subject"] for mail in found]
         return found[0]
 
     @contextmanager
-    def shut(self) -> Iterator[None]:
-        self.is_shut, self.refused = True, 0
+    def slow(self) -> Iterator[None]:
+        self.is_slow, self.held = True, 0
         try:
             yield
         finally:
-            self.is_shut = False
+            self.is_slow = False
 
 
 @dataclass

@@ -148,6 +148,29 @@ def kept_elsewhere(visitor: Visitor) -> None:
     visitor.open("/idees/")
 
 
+def stale_form(visitor: Visitor) -> None:
+    visitor.page.get_by_label("Que proposez-vous").fill("Un texte que je ne veux pas récrire.")
+    visitor.context.clear_cookies(name="ozeli_csrf")
+    visitor.press("Relire avant de déposer")
+
+
+def other_words_under_same_key(visitor: Visitor) -> None:
+    """A form that has already been sent, sent again with other words."""
+    key = visitor.page.locator("#depot [name=idempotency_key]")
+    used = key.input_value()
+    visitor.page.get_by_label("Que proposez-vous").fill("Un premier texte, gardé en brouillon.")
+    visitor.press("Garder en brouillon")
+    visitor.open("/idees/deposer/")
+    key.evaluate("(field, used) => { field.value = used }", used)
+    visitor.page.get_by_label("Que proposez-vous").fill("Un autre texte, sous la même clé.")
+    visitor.press("Garder en brouillon")
+
+
+def open_details(visitor: Visitor) -> None:
+    """Every menu and fold, as a reader opens them."""
+    visitor.page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+
+
 def wrong_password_change(visitor: Visitor) -> None:
     visitor.page.get_by_label("Mot de passe actuel").fill(PASSWORD)
     visitor.page.get_by_label("Nouveau mot de passe").fill("court")
@@ -187,6 +210,10 @@ SCREENS = [
     Screen("contact", "portal:contact", "agent", "/contact/"),
     Screen("gallery", "core:gallery", "agent", "/composants/", sort="admin"),
     Screen("not-found", "404", "agent", "/nulle-part/", status=404),
+    Screen("not-found-signed-out", "404", "", "/nulle-part/", status=404),
+    Screen("stale-form", "403", WRITER, "/idees/deposer/", act=stale_form),
+    Screen("sent-twice", "409", WRITER, "/idees/deposer/", act=other_words_under_same_key),
+    Screen("home-with-menu", "portal:home", "agent", "/", act=open_details),
     Screen("forbidden", "403", "agent", "/animation/", status=403),
     Screen("sign-out", "account_logout", "agent", "/deconnexion/"),
     Screen("own-page", "accounts:me", "agent", "/moi/"),
@@ -219,6 +246,7 @@ SCREENS = [
     # Ideas
     Screen("ideas", "ideas:list", "agent", "/idees/", sort="list"),
     Screen("ideas-filtered", "ideas:list", "agent", "/idees/?domaine=relation&etat=en-debat", sort="list"),
+    Screen("ideas-with-filters", "ideas:list", "agent", "/idees/", sort="list", act=open_details),
     Screen("ideas-none", "ideas:list", "agent", "/idees/?etat=essaimee&lien=miennes&domaine=agricole"),
     Screen("ideas-with-kept-words", "ideas:list", WRITER, "/idees/deposer/", sort="list", act=kept_elsewhere),
     Screen("idea-deposited", "ideas:idea", "agent", link("/idees/?etat=deposee", SHEET)),
@@ -293,6 +321,14 @@ SCREENS = [
         "contributrice",
         link("/animation/?file=repondre", r"/animation/[^/\"]{12}/\?file=repondre"),
         sort="list",
+    ),
+    Screen(
+        "desk-with-expert",
+        "ideas:desk_idea",
+        "contributrice",
+        link("/animation/?file=repondre", r"/animation/[^/\"]{12}/\?file=repondre"),
+        sort="list",
+        act=open_details,
     ),
     Screen(
         "desk-answer-refused",

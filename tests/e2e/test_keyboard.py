@@ -51,7 +51,7 @@ def test_tab_goes_through_page_and_out(visitor: Arrive, path: str, width: int) -
     assert len(seen) > 10
 
 
-def test_slash_reaches_search_and_escape_closes_menu(visitor: Arrive) -> None:
+def test_slash_reaches_search(visitor: Arrive) -> None:
     reader = visitor("agent")
     reader.open("/")
     reader.page.keyboard.press("/")
@@ -59,8 +59,18 @@ def test_slash_reaches_search_and_escape_closes_menu(visitor: Arrive) -> None:
     reader.open("/idees/")
     reader.answer_to(lambda: reader.page.keyboard.press("/"))
     assert reader.path().startswith("/recherche/")
+
+
+def test_menu_closes_by_escape_and_behind_the_focus(visitor: Arrive) -> None:
+    reader = visitor("agent")
+    reader.open("/idees/")
+    account = reader.page.get_by_role("link", name="Mon compte")
     keyboard.tab_to(reader, "Mon espace")
     reader.page.keyboard.press("Enter")
-    expect(reader.page.get_by_role("link", name="Mon compte")).to_be_visible()
+    expect(account).to_be_visible()
     reader.page.keyboard.press("Escape")
-    expect(reader.page.get_by_role("link", name="Mon compte")).to_be_hidden()
+    expect(account).to_be_hidden()
+    reader.page.keyboard.press("Enter")
+    expect(account).to_be_visible()
+    keyboard.tab_to(reader, "Déposer une idée")
+    expect(account).to_be_hidden()

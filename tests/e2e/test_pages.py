@@ -15,7 +15,6 @@ Arrive = Callable[..., Visitor]
 
 COLD_BYTES, COLD_REQUESTS, WARM_BYTES = 150_000, 12, 30_000
 SCRIPT_BYTES, STYLE_BYTES = 40_000, 30_000
-WIDTHS = {1280: 900, 320: 720}
 
 
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
@@ -23,28 +22,10 @@ def test_screen(visitor: Arrive, screen: Screen) -> None:
     reader = visitor(screen.who, own_session=_loses_session(screen))
     scale = audit.Scale(reader.page)
     assert screen.open(reader) == screen.status
-    found = [*_looks(reader), *_size(reader, screen)]
+    found = [*audit.looks(reader.page), *_size(reader, screen)]
     if screen.act is None and screen.sort != "admin":
         found += _weight(reader, scale)
     assert not found, "\n".join(found)
-
-
-def _looks(reader: Visitor) -> Iterator[str]:
-    page = reader.page
-    for width, height in WIDTHS.items():
-        page.set_viewport_size({"width": width, "height": height})
-        for theme in ("light", "dark"):
-            page.emulate_media(color_scheme=theme)
-            only = audit.COLOURS if theme == "dark" else None
-            yield from (f"{width} {theme}: {said}" for said in audit.axe(page, only=only))
-        yield from (f"{width}: focus: {said}" for said in keyboard.complaints(page))
-        if wide := audit.overflow(page):
-            yield f"{width}: scrolls sideways, {wide}"
-    page.set_viewport_size({"width": 1280, "height": 900})
-    audit.set_text_size(page, 32)
-    if wide := audit.overflow(page):
-        yield f"text at 200 %: scrolls sideways, {wide}"
-    audit.set_text_size(page, 16)
 
 
 def _size(reader: Visitor, screen: Screen) -> Iterator[str]:
@@ -80,7 +61,7 @@ def test_page_of_lost_database(visitor: Arrive, portal: Portal) -> None:
     reader.page.get_by_label("Que proposez-vous").fill("Un texte qui ne doit pas se perdre.")
     with portal.without_database():
         assert reader.press("Relire avant de déposer").status == 503
-        found = list(_looks(reader))
+        found = list(audit.looks(reader.page))
     assert not found, "\n".join(found)
 
 
