@@ -51,7 +51,7 @@ TRANSITIONS = Table(
             decides,
             reason_required=True,
         ),
-        Transition("revive", "Relancer", frozenset({State.NOT_RETAINED}), State.DEPOSITED, works_desk),
+        Transition("revive", "Relancer", frozenset({State.NOT_RETAINED}), State.DEPOSITED, decides),
         Transition("withdraw", "Retirer", OPEN_STATES, State.WITHDRAWN, is_author),
         Transition(
             "merge", "Regrouper", OPEN_STATES, State.MERGED, nobody, owner="challenges", reason_required=True

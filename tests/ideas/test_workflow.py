@@ -34,7 +34,7 @@ DOCUMENT: dict[str, tuple[set[str], str, str]] = {
     "postpone": ({"under_study"}, "under_study", "desk"),
     "retain": ({"under_study"}, "retained", "decider"),
     "decline": ({"under_study"}, "not_retained", "decider"),
-    "revive": ({"not_retained"}, "deposited", "desk"),
+    "revive": ({"not_retained"}, "deposited", "decider"),
     "withdraw": (OPEN, "withdrawn", "author"),
     "merge": (OPEN, "merged", "system"),
     **{f"unmerge_to_{state}": ({"merged"}, state, "system") for state in OPEN},

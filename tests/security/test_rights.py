@@ -18,6 +18,8 @@ from ozeli.engagement.models import Vote
 from ozeli.engagement.services import set_tags
 from ozeli.ideas.enums import State
 from ozeli.ideas.models import KIND, Decision, Idea, IdeaDraft, IdeaExpert, RevivalRequest
+from ozeli.ideas.services.decisions import prepare_decision, publish_decision
+from ozeli.ideas.services.revivals import answer_revival, ask_revival
 from ozeli.network.enums import Audience
 from ozeli.search.services import index_objects
 from tests.factories import ANSWER, DecisionFactory, IdeaFactory, UserFactory
@@ -299,3 +301,20 @@ def test_rights_that_end_are_cut_at_the_next_request(sign_in: SignIn, people: Ca
     assert rita.get("/animation/").status_code == 403
     User.objects.filter(pk=people.rita.pk).update(is_active=False)
     assert rita.get("/idees/").headers["Location"].startswith("/connexion/")
+
+
+def test_nobody_answers_themselves(people: Cast) -> None:
+    """A référent who signed an idea neither decides on it nor brings it back against the answer of a colleague."""
+    studied = IdeaFactory(author=people.rita, state=State.UNDER_STUDY)
+    declined = IdeaFactory(author=people.rita, state=State.NOT_RETAINED)
+    with pytest.raises(Refused, match="pas l’auteur"):
+        prepare_decision(studied, actor=people.rita, verdict="retained", answer=ANSWER)
+    prepared = prepare_decision(studied, actor=people.nora, verdict="retained", answer=ANSWER)
+    with pytest.raises(Refused):
+        publish_decision(prepared, actor=people.rita, version=prepared.version)
+    asked = ask_revival(declined, actor=people.rita, message="Le logiciel a changé depuis la réponse donnée.")
+    with pytest.raises(Refused, match="pas signé"):
+        answer_revival(asked, actor=people.rita, accepted=True, answer="")
+
+    assert Idea.objects.get(pk=studied.pk).state == State.UNDER_STUDY
+    assert Idea.objects.get(pk=declined.pk).state == State.NOT_RETAINED

@@ -50,8 +50,8 @@ def answer_revival(request: RevivalRequest, *, actor: User, accepted: bool, answ
     Accepting answers every request of the round at once: they ask for the same thing.
     """
     idea, answer = locked(request.idea), clean_text(answer)
-    if not rules.works_desk(actor, idea):
-        raise Refused("Seul un référent de cet organisme répond à cette demande.")
+    if not rules.decides(actor, idea):
+        raise Refused("Seul un référent de cet organisme, qui n’a pas signé l’idée, répond à cette demande.")
     if not accepted and len(answer) < NOTE_MIN_LENGTH:
         raise Refused("Expliquez votre refus en une phrase : la personne la lira.")
     pending = RevivalRequest.objects.filter(idea=idea, round=idea.round, state=RevivalState.PENDING)
