@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 
 from .french import typographic
 from .middleware import DATABASE_AWAY, database_away
-from .recovery import typed_fields
+from .recovery import given_back
 
 
 class Refused(Exception):  # noqa: N818 (the field’s word: a rule refuses)
@@ -25,7 +25,7 @@ class Conflict(Refused):
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form was too old or came from elsewhere: give the typed words back."""
-    return render(request, "403_csrf.html", {"typed": typed_fields(request)}, status=403)
+    return render(request, "403_csrf.html", given_back(request), status=403)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -47,4 +47,4 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """No context processor here: the page must come whatever is broken. 503 when it is the database."""
     if isinstance(sys.exception(), DATABASE_AWAY):
         return database_away(request)
-    return HttpResponse(render_to_string("500.html", {"typed": typed_fields(request)}), status=500)
+    return HttpResponse(render_to_string("500.html", given_back(request)), status=500)

@@ -67,4 +67,4 @@ def _replay(request: HttpRequest, actor: str, key: uuid.UUID, digest: str) -> Ht
     first = IdempotencyKey.objects.get(actor=actor, key=key)
     if first.action == request.path and first.digest == digest and first.location:
         return HttpResponseRedirect(first.location)
-    return render(request, "409.html", {"typed": recovery.typed_fields(request)}, status=409)
+    return render(request, "409.html", recovery.given_back(request), status=409)

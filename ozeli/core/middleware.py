@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from psycopg_pool import PoolTimeout
 
 from . import health
-from .recovery import typed_fields
+from .recovery import given_back
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -61,7 +61,7 @@ class DatabaseAwayMiddleware:
 
 def database_away(request: HttpRequest) -> HttpResponse:
     """The 503 page: needs neither database nor session."""
-    page = render_to_string("503.html", {"typed": typed_fields(request)})
+    page = render_to_string("503.html", given_back(request))
     response = HttpResponse(page, status=503)
     response["Retry-After"] = "10"
     return response

@@ -4,6 +4,7 @@ On a POST that cannot be served, the fields travel signed inside the sign-in for
 wait in the session for the page they came from.
 """
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +20,9 @@ MAX_AGE = 24 * 3600
 _OWN_FIELDS = {"csrfmiddlewaretoken", "idempotency_key", "reprise", "login", "want"}
 
 
+_CODE = re.compile(r"[a-z0-9_.-]*")
+
+
 def typed_fields(request: HttpRequest) -> dict[str, list[str]]:
     """The posted fields worth keeping, by name; secrets and empty values left out."""
     if request.method != "POST":
@@ -28,6 +32,19 @@ def typed_fields(request: HttpRequest) -> dict[str, list[str]]:
         for name, values in request.POST.lists()
         if name not in _OWN_FIELDS and "password" not in name and any(value.strip() for value in values)
     }
+
+
+def given_back(request: HttpRequest) -> dict[str, Any]:
+    """For the page that refuses a form: the texts typed, ready to be copied, and the page to go back to.
+
+    What looks like a code (the key of a draft, a choice in a list) is nobody's text.
+    """
+    texts = {
+        name: [value for value in values if not _CODE.fullmatch(value.strip())]
+        for name, values in typed_fields(request).items()
+    }
+    page = page_of(request) if request.method == "POST" else request.get_full_path()
+    return {"typed": {name: values for name, values in texts.items() if values}, "page": page}
 
 
 def page_of(request: HttpRequest) -> str:
