@@ -98,6 +98,8 @@ def demo(words: list[str]) -> int:
         print("Préparation de la démonstration…", flush=True)
         _start_embedded_database()
         _run_ourselves("prepare-demo")
+        # Workers share their port: another portal that took it meanwhile would answer in turn with ours.
+        _refuse_busy_port(options.host, options.port)
         return _supervise(options, on_ready=lambda: _announce_demo(options))
     except KeyboardInterrupt:
         return 0
@@ -151,7 +153,7 @@ def _supervise(options: argparse.Namespace, on_ready: Callable[[], None]) -> int
 
 def _serve_options(name: str, words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog=name, add_help=True)
-    parser.add_argument("--host", default="127.0.0.1", help="adresse d’écoute")
+    parser.add_argument("--host", type=_address_of, default="127.0.0.1", help="adresse d’écoute")
     parser.add_argument("--port", type=int, default=_default_port(), help="port d’écoute (ou variable PORT)")
     parser.add_argument(
         "--workers", type=int, default=int(os.environ.get("OZELI_WORKERS", "2")), help="processus web"
@@ -161,6 +163,16 @@ def _serve_options(name: str, words: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--without-worker", action="store_true", help="sans les tâches de fond")
     return parser.parse_args(words)
+
+
+def _address_of(host: str) -> str:
+    """What granian listens on: an address, never a name."""
+    if host == "localhost":
+        return "127.0.0.1"
+    try:
+        return str(ipaddress.ip_address(host))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{host} n’est pas une adresse IP, comme 127.0.0.1 ou ::1") from None
 
 
 def _default_port() -> int:
@@ -176,10 +188,7 @@ def _address(options: argparse.Namespace) -> str:
 
 
 def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    return ipaddress.ip_address(host).is_loopback
 
 
 def _refuse_busy_port(host: str, port: int) -> None:

@@ -48,7 +48,14 @@ def test_the_demonstration_listens_on_loopback_only(host: str, capsys: pytest.Ca
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "::1", "localhost"])
 def test_loopback_is_recognised(host: str) -> None:
-    assert cli._is_loopback(host)
+    assert cli._is_loopback(cli._serve_options("ozeli demo", ["--host", host]).host)
+
+
+def test_a_name_is_not_listened_on(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli._serve_options("ozeli serve", ["--host", "localhost"]).host == "127.0.0.1"
+    with pytest.raises(SystemExit):
+        cli.main(["serve", "--host", "portail.example"])
+    assert "portail.example n’est pas une adresse IP" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("port", ["abc", "0", "70000", "-1"])
@@ -67,6 +74,27 @@ def test_a_busy_port_is_told_in_french(capsys: pytest.CaptureFixture[str]) -> No
         other.listen()
         with pytest.raises(SystemExit):
             cli.main(["serve", "--port", str(other.getsockname()[1])])
+    assert "Essayez un autre port" in capsys.readouterr().err
+
+
+def test_a_port_taken_while_the_demonstration_is_prepared(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("OZELI_DEMO", "OZELI_URL", "PORT"):
+        monkeypatch.setenv(name, "")
+    monkeypatch.setattr(cli.signal, "signal", lambda *_: None)
+    for name in ("_start_embedded_database", "_release_embedded_database"):
+        monkeypatch.setattr(cli, name, lambda: None)
+    with socket.socket() as other:
+        port = free_port()
+
+        def take(*_: str) -> None:
+            other.bind(("127.0.0.1", port))
+            other.listen()
+
+        monkeypatch.setattr(cli, "_run_ourselves", take)
+        with pytest.raises(SystemExit):
+            cli.main(["demo", "--port", str(port)])
     assert "Essayez un autre port" in capsys.readouterr().err
 
 
