@@ -31,6 +31,7 @@ help: ## Affiche cette aide
 	@echo; echo "Variables : PORT=8001, OZELI_HOME=dossier des données, DATABASE_URL=serveur PostgreSQL existant."
 
 setup: $(RUN_STAMP) ## Prépare .venv (les autres commandes le font d'elles-mêmes)
+	@echo "L’environnement est prêt. Ensuite : make demo"
 
 demo: $(RUN_STAMP) ## Ouvre la démonstration sur http://127.0.0.1:8000
 	@exec $(BIN)/ozeli demo
