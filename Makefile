@@ -27,10 +27,10 @@ INSTALL := $(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-
 
 help: ## Affiche cette aide
 	@echo "Ozéli. Commandes :"; echo
-	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1|\2/p’ $(MAKEFILE_LIST) | awk -F’|’ ’{printf "%-20s %s\n", $$1, $$2}’
 	@echo; echo "Variables : PORT=8001, OZELI_HOME=dossier des données, DATABASE_URL=serveur PostgreSQL existant."
 
-setup: $(RUN_STAMP) ## Prépare .venv (les autres commandes le font d'elles-mêmes)
+setup: $(RUN_STAMP) ## Prépare .venv (les autres commandes le font d’elles-mêmes)
 	@echo "L’environnement est prêt. Ensuite : make demo"
 
 demo: $(RUN_STAMP) ## Ouvre la démonstration sur http://127.0.0.1:8000
@@ -39,13 +39,13 @@ demo: $(RUN_STAMP) ## Ouvre la démonstration sur http://127.0.0.1:8000
 serve: $(RUN_STAMP) ## Lance le portail et ses tâches de fond
 	@exec $(BIN)/ozeli serve
 
-test: $(DEV_STAMP) ## Lance tous les tests qui n'ont besoin d'aucun paquet du système
+test: $(DEV_STAMP) ## Lance tous les tests qui n’ont besoin d’aucun paquet du système
 	@exec $(BIN)/pytest -q -n $(PYTEST_WORKERS) --dist worksteal -m "not e2e"
 
 test-database: $(DEV_STAMP) ## Relance les tests qui touchent la base (avec DATABASE_URL : sur ce serveur)
 	@exec $(BIN)/pytest -q -n $(PYTEST_WORKERS) --dist worksteal -m "not e2e and not infra" --touching-database
 
-check: lint ## Style, types, pente des applications, migrations, tests : ce que vérifie l'intégration
+check: lint ## Style, types, pente des applications, migrations, tests : ce que vérifie l’intégration
 	$(BIN)/pytest -q -n $(PYTEST_WORKERS) --dist worksteal -m "not e2e" --cov --cov-report=term:skip-covered
 
 lint: $(DEV_STAMP) ## Comme « check », sans les tests
@@ -75,7 +75,7 @@ e2e: $(DEV_STAMP) ## Lance les parcours dans un vrai navigateur (chromium du sys
 bench: $(DEV_STAMP) ## Mesure la vitesse et écrit var/bench.json (BENCH=quick : en bref)
 	@exec $(BIN)/python -m bench $(BENCH)
 
-lock: $(BIN)/uv ## Recalcule les verrous d'après pyproject.toml
+lock: $(BIN)/uv ## Recalcule les verrous d’après pyproject.toml
 	$(COMPILE) -o requirements.lock
 	$(COMPILE) --group dev -o requirements-dev.lock
 	@! grep -n '://' requirements.lock requirements-dev.lock
