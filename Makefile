@@ -27,7 +27,7 @@ INSTALL := $(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-
 
 help: ## Affiche cette aide
 	@echo "Ozéli. Commandes :"; echo
-	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1|\2/p’ $(MAKEFILE_LIST) | awk -F’|’ ’{printf "%-20s %s\n", $$1, $$2}’
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
 	@echo; echo "Variables : PORT=8001, OZELI_HOME=dossier des données, DATABASE_URL=serveur PostgreSQL existant."
 
 setup: $(RUN_STAMP) ## Prépare .venv (les autres commandes le font d’elles-mêmes)
