@@ -115,6 +115,16 @@ def test_queue_is_paged_by_key(people, sign_in):
     assert [row.title for row in second.context["rows"]] == [f"Idée {day:02}" for day in (4, 3, 2, 1, 0)]
 
 
+def test_a_late_answer_that_is_prepared_is_still_late(people, sign_in, idea):
+    since = clock.today() - timedelta(days=90)
+    DecisionFactory(
+        idea=IdeaFactory(author=people.alice, state=State.UNDER_STUDY, deposited_on=since), published_on=None
+    )
+    page = sign_in(people.nora).get("/animation/").content.decode()
+    assert "Aucune réponse en retard ne reste à écrire." in page
+    assert "Aucune réponse n’est en retard" not in page
+
+
 def test_anonymous_idea_shows_months_only(people, sign_in):
     since = clock.today().replace(day=1) - timedelta(days=50)
     IdeaFactory(author=people.alice, is_anonymous=True, deposited_on=since)
