@@ -92,7 +92,7 @@ class MembershipForm(forms.Form):
     organisation = OrganisationField(
         label="Sur quel organisme",
         required=False,
-        help_text="Laissez vide pour tout le réseau. Le profil ne vaut alors que là où le périmètre s’étend.",
+        help_text="Laissez vide pour tout le réseau.",
     )
     ends_on = forms.DateField(
         label="Jusqu’au",

@@ -167,7 +167,8 @@ class Idea(models.Model):
 
     @property
     def slug(self) -> str:
-        return slugify(self.title)[:60].strip("-") or "idee"
+        words = slugify(self.title)
+        return (words if len(words) <= 60 else words[:61].rpartition("-")[0] or words[:60]) or "idee"
 
     def get_absolute_url(self) -> str:
         return reverse("ideas:idea", args=[self.short, self.slug])
