@@ -70,7 +70,7 @@ lint-migrations:
 	$(BIN)/ozeli makemigrations --check --dry-run
 
 e2e: $(DEV_STAMP) ## Lance les parcours dans un vrai navigateur (chromium du système)
-	@exec $(BIN)/pytest -q -m e2e tests/e2e
+	@exec $(BIN)/pytest -q -n $(PYTEST_WORKERS) --dist worksteal -m e2e tests/e2e
 
 bench: $(DEV_STAMP) ## Mesure la vitesse et écrit var/bench.json (BENCH=quick : en bref)
 	@exec $(BIN)/python -m bench $(BENCH)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 from pytest_django import DjangoDbBlocker
 
 from .running import Mailbox, Portal, receiving_mail, serving
@@ -16,6 +16,8 @@ CHROMIUM = os.environ.get("OZELI_CHROMIUM", "/usr/bin/chromium")
 QUIET = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 Arrive = Callable[..., Visitor]
 FAILED = pytest.StashKey[bool]()
+PATIENCE = 30_000  # ms: a busy machine is slow, not wrong
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -73,7 +75,7 @@ def open_context(
         reduced_motion="reduce",
         storage_state=cookies,
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE)
     return context
 
 

@@ -1,6 +1,7 @@
 """The product as its users run it: `ozeli serve` on a database of its own, with a real SMTP server beside it."""
 
 import asyncio
+import fcntl
 import os
 import signal
 import socket
@@ -19,6 +20,7 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from django.conf import settings
 
 from tests.plugins.database import cloned_database, refusing_connections, server_environment
 
@@ -155,7 +157,9 @@ def serving(mailbox: Mailbox) -> Iterator[Portal]:
             "OZELI_DEMO": "1",
         }
         subprocess.run([*OZELI, "load_demo"], env=env, cwd=ROOT, check=True)
-        subprocess.run([*OZELI, "collectstatic", "--noinput", "-v0"], env=env, cwd=ROOT, check=True)
+        with (settings.HOME / "e2e.lock").open("w") as lock:  # other workers share the folder
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            subprocess.run([*OZELI, "collectstatic", "--noinput", "-v0"], env=env, cwd=ROOT, check=True)
         process = subprocess.Popen([*OZELI, "serve", "--port", str(port)], env=env, cwd=ROOT)
         portal = Portal(url, mailbox, name, process.pid)
         try:

@@ -24,13 +24,13 @@ def test_idea_gets_reasoned_answer_then_second_chance(
 ) -> None:
     idea = Written(title=f"Un rappel la veille pour chaque guichet, {'vif' if javascript else 'simple'}")
     author = visitor("agent", javascript=javascript)
-    reader = visitor("pierrick.rivoal", javascript=javascript)
-    referent = visitor("contributrice", javascript=javascript)
+    reader = visitor("nadia.ferrand", javascript=javascript)
+    referent = visitor("referente", javascript=javascript)
 
     sheet = _deposit(author, idea, javascript=javascript)
     gestures.find(reader, idea)
     gestures.vote(reader)
-    gestures.comment(reader, f"À Nantes, même constat le lundi ({javascript}).")
+    gestures.comment(reader, f"À Lille, même constat le lundi ({javascript}).")
     _decline(referent, sheet)
     _author_learns_it(author, mailbox, idea)
     _second_chance(reader, referent, idea, sheet)
