@@ -233,7 +233,8 @@ LOGGING = {
         },
     },
     "root": {"handlers": ["console", "file"], "level": "WARNING"},
-    "loggers": {"ozeli": {"level": "INFO"}},
+    # A closed door is an answer, not a fault: only what we broke is worth a line.
+    "loggers": {"ozeli": {"level": "INFO"}, "django.request": {"level": "ERROR"}},
 }
 (HOME / "log").mkdir(parents=True, exist_ok=True)
 

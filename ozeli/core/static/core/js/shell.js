@@ -48,11 +48,25 @@ function release() {
   for (const button of document.querySelectorAll("button[aria-busy]")) button.removeAttribute("aria-busy");
 }
 
+/* A piece of page that never came: say so where it was asked for. */
+function onLost(event) {
+  const asked = event.detail.elt;
+  if (!asked?.isConnected || asked.nextElementSibling?.matches("[data-lost]")) return;
+  const said = document.createElement("p");
+  said.className = "notice is-error flash";
+  said.dataset.lost = "1";
+  said.setAttribute("role", "alert");
+  said.textContent = "Le portail n’a pas répondu. Rien n’est changé\u00a0: réessayez dans un instant.";
+  asked.after(said);
+}
+
 export function start() {
   document.addEventListener("keydown", onSlash);
   document.addEventListener("keydown", closeMenus);
   document.addEventListener("pointerdown", closeMenus);
   document.addEventListener("focusin", closeMenus);
   document.addEventListener("submit", onSubmit);
+  document.addEventListener("htmx:responseError", onLost);
+  document.addEventListener("htmx:sendError", onLost);
   window.addEventListener("pageshow", release);
 }
