@@ -85,10 +85,6 @@ class Server:
             if sum(_cpu(pid) for pid in self.worker()) - before < 0.03:
                 return
 
-    def memory(self) -> list[float]:
-        """Private memory of each web worker, in MB (unique set: what one more worker costs)."""
-        return [_private(pid) for pid in _family(self.process.pid) if _is_web_worker(pid)]
-
     def resident(self) -> list[float]:
         """Resident memory of each web worker, in MB, shared pages included."""
         return [
@@ -180,11 +176,3 @@ def _cpu(pid: int) -> float:
 def _is_web_worker(pid: int) -> bool:
     parent = _parents().get(pid, 0)
     return "granian" in _read(f"/proc/{parent}/cmdline") and not any(p == pid for p in _parents().values())
-
-
-def _private(pid: int) -> float:
-    rollup = _read(f"/proc/{pid}/smaps_rollup")
-    lines = [
-        line.split() for line in rollup.splitlines() if line.startswith(("Private_Clean", "Private_Dirty"))
-    ]
-    return sum(int(line[1]) for line in lines) / 1e3
