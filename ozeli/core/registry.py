@@ -160,7 +160,10 @@ class HomeBrickKind:
 
 @dataclass(frozen=True, slots=True)
 class AdminPage:
-    """A screen of the administration, offered to those who hold `level` on `brick` (`network`: not on a body alone)."""
+    """A screen of the administration, offered to those who hold `level` on `brick` (`network`: not on a body alone).
+
+    `subject` is a code of `ADMIN_SUBJECTS`; `keywords` are other words by which one looks for it.
+    """
 
     code: str
     title: str
@@ -170,6 +173,8 @@ class AdminPage:
     level: int
     position: int = 100
     network: bool = False
+    subject: str = "contents"
+    keywords: str = ""
 
     def is_open_to(self, user: Any) -> bool:
         if user.level(self.brick) < self.level:
@@ -177,9 +182,37 @@ class AdminPage:
         return not self.network or user.scope(self.brick, self.level) is None
 
 
+@dataclass(frozen=True, slots=True)
+class TodoItem:
+    """Something that may wait for a person, told on the home: « 2 avis à rendre ».
+
+    `rows(user)` is the queryset of what waits for them, or None when nothing can: never evaluated by itself, it is
+    counted with those of every other app in one query. `due` names its date, the soonest of which is told.
+    `one` and `many` follow the number. People under `level` on `brick` are not asked. `url` is where it is dealt with.
+    """
+
+    code: str
+    brick: str
+    one: str
+    many: str
+    url: str
+    rows: Callable[[Any], Any]
+    level: int = 1
+    due: str = ""
+    position: int = 100
+
+
+ADMIN_SUBJECTS = {
+    "people": "Personnes et droits",
+    "network": "Réseau",
+    "portal": "Accueil et apparence",
+    "contents": "Contenus",
+    "running": "Suivi et exploitation",
+}
 panels: Registry[Panel] = Registry()
 home_bricks: Registry[HomeBrickKind] = Registry()
 admin_pages: Registry[AdminPage] = Registry()
+todo_items: Registry[TodoItem] = Registry()
 
 
 def panels_for(target: str, request: Any, obj: Any) -> list[tuple[str, Mapping[str, Any]]]:

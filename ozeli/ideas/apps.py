@@ -8,7 +8,7 @@ class IdeasConfig(AppConfig):
     name = "ozeli.ideas"
 
     def ready(self) -> None:
-        from . import home, notifications, searchable
+        from . import home, notifications, searchable, todo
         from .wording import VERBS, details
 
         bricks.register(
@@ -23,6 +23,7 @@ class IdeasConfig(AppConfig):
         )
         searchable.register()
         home.register()
+        todo.register()
         notifications.register()
         journal_verbs.register(**VERBS)
         journal_verbs.explain("idea", details)

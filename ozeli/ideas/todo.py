@@ -1,0 +1,68 @@
+"""What the ideas leave to do, as the home tells it."""
+
+from collections.abc import Callable
+
+from django.db.models import QuerySet
+
+from ozeli.accounts.models import User
+from ozeli.core.access import Level
+from ozeli.core.registry import TodoItem, todo_items
+
+from .enums import State
+from .models import Idea, IdeaExpert
+from .selectors import desk
+from .selectors.desk import Queue
+
+DESK = Level.CONTRIBUTE
+
+
+def register() -> None:
+    late, qualify = _queue(Queue.LATE), _queue(Queue.QUALIFY)
+    for item in (
+        _item("ideas_to_complete", "idée à compléter", "idées à compléter", "/mes-idees/", ideas_to_complete),
+        _item("opinions_due", "avis à rendre", "avis à rendre", "/mes-idees/", opinions_due, due="due_on"),
+        _item("answers_late", "réponse en retard", "réponses en retard", *late, due="answer_due_on"),
+        _item("ideas_to_qualify", "idée à qualifier", "idées à qualifier", *qualify),
+        _item(
+            "decisions_prepared",
+            "décision à publier",
+            "décisions à publier",
+            "/animation/decisions/",
+            desk.prepared_decisions,
+            DESK,
+        ),
+        _item(
+            "revivals_pending",
+            "relance à lire",
+            "relances à lire",
+            f"/animation/?file={Queue.REVIVALS}",
+            desk.pending_revivals,
+            DESK,
+        ),
+    ):
+        todo_items.register(item)
+
+
+def ideas_to_complete(user: User) -> QuerySet[Idea]:
+    return Idea.objects.of_author(user).filter(state=State.TO_COMPLETE, is_hidden=False)
+
+
+def opinions_due(user: User) -> QuerySet[IdeaExpert]:
+    return IdeaExpert.objects.filter(user=user, given_on__isnull=True, idea__state=State.UNDER_STUDY)
+
+
+def _queue(queue: Queue) -> tuple[str, Callable[[User], QuerySet[Idea]], Level]:
+    """Address, rows and level of a queue of the desk."""
+    return f"/animation/?file={queue}", lambda user: desk.ideas_of(user, queue), DESK
+
+
+def _item(
+    code: str,
+    one: str,
+    many: str,
+    url: str,
+    rows: Callable[[User], QuerySet],  # type: ignore[type-arg]
+    level: Level = Level.CONSULT,
+    due: str = "",
+) -> TodoItem:
+    return TodoItem(code, "ideas", one, many, url, rows, level, due, position=10 + len(todo_items))
