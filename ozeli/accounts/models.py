@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.urls import reverse
@@ -14,6 +14,13 @@ from ozeli.core import clock
 from ozeli.core.access import Level
 from ozeli.core.french import sort_key
 from ozeli.network.models import Organisation
+
+
+_GRANTS = """
+select cell.brick, cell.level, membership.organisation_id
+from accounts_membership membership join accounts_matrixcell cell using (profile_id)
+where membership.user_id = %s and (membership.ends_on is null or membership.ends_on >= %s) and cell.level > 0
+"""
 
 
 class Profile(models.Model):
@@ -104,12 +111,13 @@ class User(AbstractBaseUser):
 
     @cached_property
     def grants(self) -> list[tuple[str, int, int | None]]:
-        """(brick, level, organisation id or None for the network) of the memberships in force: one query."""
-        return list(
-            MatrixCell.objects.filter(
-                profile__memberships__in=self.memberships.in_force(), level__gt=0
-            ).values_list("brick", "level", "profile__memberships__organisation_id")
-        )
+        """(brick, level, organisation id or None for the network) of the memberships in force: one query.
+
+        Asked by every page: in SQL, since the ORM would take three times as long to write it.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(_GRANTS, [self.pk, clock.today()])
+            return cursor.fetchall()
 
     @cached_property
     def levels(self) -> dict[str, Level]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import BigIntegerField, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Now
@@ -23,11 +24,18 @@ COUNTED_UP_TO = 99
 MAIL_GRACE = timedelta(minutes=2)
 WORKER_SILENCE = timedelta(seconds=30)
 SWEPT_AT_ONCE = 500
+_UNREAD_COUNT = """
+select count(*) from (
+    select from activity_notification where user_id = %s and read_at is null limit %s
+) unread
+"""
 
 
 def unread_count(user: User) -> int:
     """How many notifications wait to be read, counted up to 100: one index-only query, for every page."""
-    return _unread(user).order_by()[: COUNTED_UP_TO + 1].count()
+    with connection.cursor() as cursor:
+        cursor.execute(_UNREAD_COUNT, [user.pk, COUNTED_UP_TO + 1])
+        return int(cursor.fetchone()[0])
 
 
 def notifications(user: User, *, unread_only: bool = False, cursor: str = "") -> Page:
