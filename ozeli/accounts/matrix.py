@@ -65,7 +65,7 @@ class Grid:
         ]
 
     def rows(self) -> list[Row]:
-        return [self._row(brick) for brick in bricks.all()]
+        return [self._row(brick) for brick in bricks]
 
     def kept_fields(self) -> list[tuple[str, int]]:
         """The pending changes of the other rows, to travel with the row being edited."""

@@ -12,6 +12,8 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
 
+from .registry import Registry
+
 
 class Level(IntEnum):
     """What a profile may do with a brick; each level includes those under it."""
@@ -38,26 +40,8 @@ class Brick:
     in_menu: bool = False
 
 
-class Bricks:
-    """The bricks that the installed apps bring, in order."""
-
-    def __init__(self) -> None:
-        self._bricks: dict[str, Brick] = {}
-
-    def register(self, brick: Brick) -> None:
-        self._bricks[brick.code] = brick
-
-    def all(self) -> list[Brick]:
-        return sorted(self._bricks.values(), key=lambda brick: (brick.position, brick.code))
-
-    def __getitem__(self, code: str) -> Brick:
-        return self._bricks[code]
-
-    def __contains__(self, code: str) -> bool:
-        return code in self._bricks
-
-
-bricks = Bricks()
+# The modules that the installed apps bring.
+bricks: Registry[Brick] = Registry()
 
 View = Callable[..., HttpResponseBase]
 

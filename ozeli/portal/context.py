@@ -54,7 +54,7 @@ def _menu(user: User, path: str) -> list[Item]:
     """The bricks of the menu, and the desk for those who work it."""
     shown = [
         (brick.path, brick.title)
-        for brick in bricks.all()
+        for brick in bricks
         if brick.in_menu and user.level(brick.code) >= Level.CONSULT
     ]
     if user.level("ideas") >= Level.CONTRIBUTE:

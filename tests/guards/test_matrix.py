@@ -44,7 +44,7 @@ def set_cell(profile: str, brick: str, level: Level) -> None:
 
 
 def test_every_brick_has_its_pages() -> None:
-    assert {brick.code for brick in bricks.all()} == PAGES.keys()
+    assert {brick.code for brick in bricks} == PAGES.keys()
 
 
 @pytest.mark.parametrize("profile", PROFILES)

@@ -18,7 +18,7 @@ def me(request: PersonRequest) -> HttpResponse:
     """Who I am here, and what I may do."""
     current, past = selectors.current_and_past(request.user)
     held = [
-        (brick, level) for brick in bricks.all() if (level := request.user.level(brick.code)) > Level.NONE
+        (brick, level) for brick in bricks if (level := request.user.level(brick.code)) > Level.NONE
     ]
     return render(request, "accounts/me.html", {"current": current, "past": past, "held": held})
 
