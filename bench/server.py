@@ -76,6 +76,14 @@ class Server:
             or "ozeli.cli\0worker" in _read(f"/proc/{pid}/cmdline")
         ]
 
+    def web(self) -> list[int]:
+        """The processes that answer requests."""
+        return [pid for pid in _family(self.process.pid) if _is_web_worker(pid)]
+
+    def postgres(self) -> list[int]:
+        """The postmaster, then its children."""
+        return _postgres()
+
     def wait_for_jobs(self) -> None:
         """Until the worker has been idle for half a second: no job of an earlier measure is left."""
         deadline = time.monotonic() + 120
@@ -87,11 +95,7 @@ class Server:
 
     def resident(self) -> list[float]:
         """Resident memory of each web worker, in MB, shared pages included."""
-        return [
-            int(_read(f"/proc/{pid}/statm").split()[1]) * PAGE / 1e6
-            for pid in _family(self.process.pid)
-            if _is_web_worker(pid)
-        ]
+        return [int(_read(f"/proc/{pid}/statm").split()[1]) * PAGE / 1e6 for pid in self.web()]
 
 
 @contextmanager
