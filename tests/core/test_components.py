@@ -97,12 +97,12 @@ def test_vote_posts_the_wanted_state() -> None:
     free = Template('{% vote_button action="/v/" count=41 title="SMS" %}').render(
         Context(token | {"request": request})
     )
-    assert 'name="want" value="1" aria-pressed="false"' in free
+    assert 'class="vote" name="want" value="1"' in free
     assert 'value="jeton"' in free
     assert words(free) == "41 voter"
     assert 'aria-label="41 voter pour SMS"' in free
     own = drawn('{% vote_button action="/v/" count=64 own=True %}')
-    assert 'name="want" value="0" aria-pressed="true"' in own
+    assert 'class="vote is-cast" name="want" value="0"' in own
     assert words(own) == "64 votre vote"
 
 

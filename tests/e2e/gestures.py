@@ -67,7 +67,7 @@ def find(reader: Visitor, idea: Written) -> None:
 def vote(reader: Visitor) -> None:
     """On a sheet. With or without JavaScript, the own vote then shows."""
     reader.page.get_by_role("button", name="Voter pour cette idée").click()
-    expect(reader.page.get_by_role("button", name="dont le vôtre")).to_have_attribute("aria-pressed", "true")
+    expect(reader.page.get_by_role("button", name="dont le vôtre")).to_contain_class("is-cast")
 
 
 def comment(reader: Visitor, words: str) -> None:

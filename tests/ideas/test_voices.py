@@ -42,11 +42,11 @@ def test_vote_in_place_then_take_back(people, sign_in):
     idea = IdeaFactory(author=people.alice)
     client, url = sign_in(people.bob), f"{idea.get_absolute_url()}vote/"
     given = client.post(url, {"want": "1"}, headers=HTMX).content.decode()
-    assert 'aria-pressed="true"' in given
+    assert "is-cast" in given
     assert 'value="0"' in given
     assert "<html" not in given
     taken = client.post(url, {"want": "0"}, headers=HTMX).content.decode()
-    assert 'aria-pressed="false"' in taken
+    assert "is-cast" not in taken
     assert Vote.objects.count() == 0
 
 

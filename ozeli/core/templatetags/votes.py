@@ -67,6 +67,8 @@ def vote_button(
 ) -> SafeString:
     """A button that posts the wanted state (`want`: 1 or 0) to `action`; HTMX swaps it for what the view answers.
 
+    Its words tell the state, so it is no toggle for screen readers: a pressed state would say it a second time.
+
     `title` names the object for screen readers; `key` makes the button's id, so that focus survives the swap;
     `wide` is the sheet's form; `note` the small line under the count. `shared` spares each row its own form: the
     page then holds `{% votes_form %}`.
@@ -89,10 +91,10 @@ def vote_button(
             wanted,
         )
     button = format_html(
-        '<button class="vote{}" name="want" value="{}" aria-pressed="{}"{}{}{}>{}{}</button>',
+        '<button class="vote{}{}" name="want" value="{}"{}{}{}>{}{}</button>',
         " vote-wide" if wide else "",
+        " is-cast" if own else "",
         wanted,
-        "true" if own else "false",
         format_html(' id="vote-{}"', key) if key else EMPTY,
         name,
         how,
