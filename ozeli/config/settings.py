@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "ozeli.engagement",
     "ozeli.activity",
     "ozeli.ideas",
+    "ozeli.people",
     "ozeli.portal",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -21,4 +21,5 @@ urlpatterns = [
     path("", include("ozeli.engagement.urls")),
     path("", include("ozeli.activity.urls")),
     path("", include("ozeli.ideas.urls")),
+    path("", include("ozeli.people.urls")),
 ]
