@@ -15,7 +15,6 @@ from ozeli.core.access import Level
 from ozeli.core.french import sort_key
 from ozeli.network.models import Organisation
 
-
 _GRANTS = """
 select cell.brick, cell.level, membership.organisation_id
 from accounts_membership membership join accounts_matrixcell cell using (profile_id)

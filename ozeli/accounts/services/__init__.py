@@ -17,8 +17,8 @@ from ozeli.core.french import long_date
 from ozeli.journal.services import record
 from ozeli.network.models import Organisation
 
-from . import rules, selectors
-from .models import ActorKey, MatrixCell, Membership, Profile, User
+from .. import rules, selectors
+from ..models import ActorKey, MatrixCell, Membership, Profile, User
 
 LAST_KEEPER = (
     "Ce changement laisserait le portail sans personne pour administrer les droits. "
