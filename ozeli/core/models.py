@@ -1,4 +1,4 @@
-"""The one table of core: the keys of the forms already received."""
+"""The one table of core, the keys of the forms already received; and what administrators keep, as a base."""
 
 from uuid import UUID
 
@@ -32,3 +32,13 @@ class IdempotencyKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor} {self.key}"
+
+
+class Kept(models.Model):
+    """A row that administrators keep: archived rather than deleted; its version tells a change made meanwhile."""
+
+    is_active = models.BooleanField("en service", default=True, db_default=True)
+    version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
+
+    class Meta:
+        abstract = True

@@ -6,11 +6,12 @@ from django.db import models
 from django.urls import reverse
 
 from ozeli.core.french import sort_key
+from ozeli.core.models import Kept
 
 from .enums import Region, SizeBand
 
 
-class Branch(models.Model):
+class Branch(Kept):
     """A branch of the network (famille, maladie, retraite…)."""
 
     code = models.SlugField("code", max_length=30, unique=True)
@@ -25,7 +26,7 @@ class Branch(models.Model):
         return self.name
 
 
-class Organisation(models.Model):
+class Organisation(Kept):
     """A body of the network; everything that people create belongs to one."""
 
     code = models.SlugField("code", max_length=60, unique=True)
@@ -56,7 +57,7 @@ class Organisation(models.Model):
         return reverse("network:organisation", args=[self.code])
 
 
-class Domain(models.Model):
+class Domain(Kept):
     """A domain of activity, on two levels: sector, then sub-category."""
 
     code = models.SlugField("code", max_length=60, unique=True)
@@ -72,7 +73,7 @@ class Domain(models.Model):
         return self.name
 
 
-class StrategicObjective(models.Model):
+class StrategicObjective(Kept):
     """An objective that ideas may serve."""
 
     code = models.SlugField("code", max_length=60, unique=True)
@@ -86,3 +87,16 @@ class StrategicObjective(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class NetworkSettings(Kept):
+    """What is promised in the name of the whole network; one row, written by the first change."""
+
+    answer_delay_days = models.PositiveSmallIntegerField("délai de réponse promis (jours)")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="network_one_settings")]
+        verbose_name = "réglage du réseau"
+
+    def __str__(self) -> str:
+        return "Délai de réponse du réseau"

@@ -1,15 +1,19 @@
 """The home page, as rows."""
 
 from django.db import models
+from django.db.models import JSONField, Q, Value
+
+from ozeli.core.models import Kept
 
 
-class HomeBrick(models.Model):
+class HomeBrick(Kept):
     """A brick of the home: what it shows comes from the kind registered in `core.registry.home_bricks`."""
 
     kind = models.SlugField("contenu", max_length=30)
     title = models.CharField("titre", max_length=80, blank=True)
     position = models.PositiveSmallIntegerField("ordre", default=100)
     is_shown = models.BooleanField("affichée", default=True)
+    options = models.JSONField("réglages", default=dict, db_default=Value({}, JSONField()))
 
     class Meta:
         ordering = ["position", "pk"]
@@ -19,7 +23,7 @@ class HomeBrick(models.Model):
         return self.title or self.kind
 
 
-class ToolLink(models.Model):
+class ToolLink(Kept):
     """A tool that exists beside Ozéli. `{q}` in its address receives the words searched."""
 
     name = models.CharField("nom", max_length=80)
@@ -33,3 +37,22 @@ class ToolLink(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Theme(Kept):
+    """The name and the colours of a network of bodies; one row, absent as long as Ozéli looks like itself.
+
+    Empty texts keep what Ozéli brings.
+    """
+
+    name = models.CharField("nom du portail", max_length=24, blank=True)
+    initials = models.CharField("initiales", max_length=3, blank=True)
+    action = models.CharField("couleur des actions", max_length=7, blank=True)
+    accent = models.CharField("couleur d’accent", max_length=7, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="portal_one_theme")]
+        verbose_name = "thème"
+
+    def __str__(self) -> str:
+        return "Thème du portail"
