@@ -29,7 +29,8 @@ class Vote(models.Model):
     """One person's vote: one row at most for a ballot (rule 3). Only the day is kept."""
 
     ballot = models.ForeignKey(Ballot, models.PROTECT, related_name="votes", db_index=False)
-    voter = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="votes")
+    # Nobody once the account is erased: the vote still counts, and nothing ties it to the others of that person.
+    voter = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="votes")
     cast_on = models.DateField()
 
     class Meta:
