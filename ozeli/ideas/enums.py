@@ -46,6 +46,30 @@ class Reason(models.TextChoices):
     TIMING = "timing", "Pas le bon moment"
 
 
+class TemplateVerdict(models.TextChoices):
+    """The decision that an answer template goes with."""
+
+    RETAINED = "retained", "Retenir"
+    POSTPONE = "postpone", "Garder à l’étude"
+    NOT_RETAINED = "not_retained", "Ne pas retenir"
+
+
+class CompletionEnd(models.TextChoices):
+    """What ended the wait for a complement."""
+
+    ANSWERED = "answered", "Complétée"
+    RESUMED = "resumed", "Reprise sans attendre"
+    LEFT = "left", "Sans suite"
+
+
+class ItemState(models.TextChoices):
+    """What became of a decision published in a batch."""
+
+    WAITING = "waiting", "En cours"
+    PUBLISHED = "published", "Publiée"
+    REFUSED = "refused", "Non publiée"
+
+
 class RevivalState(models.TextChoices):
     PENDING = "pending", "En attente"
     ACCEPTED = "accepted", "Acceptée"

@@ -13,7 +13,8 @@ def is_author(user: User, idea: Idea) -> bool:
 
 
 def is_expert(user: User, idea: Idea) -> bool:
-    return any(expert.user_id == user.pk for expert in idea.experts.all())
+    """Asked for an opinion, and has not declined."""
+    return any(one.user_id == user.pk and one.declined_on is None for one in idea.experts.all())
 
 
 def works_desk(user: User, idea: Idea) -> bool:

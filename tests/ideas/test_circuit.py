@@ -184,7 +184,7 @@ def test_opinion_too_short_is_refused_in_place(words, people, sign_in, asked):
 
 
 def test_opinion_after_the_answer_is_a_conflict_that_keeps_the_words(people, sign_in, asked):
-    Idea.objects.filter(pk=asked.idea_id).update(state=State.RETAINED)
+    Idea.objects.filter(pk=asked.idea_id).update(state=State.WITHDRAWN)
     response = give(sign_in(people.charlie), asked, "Mon avis arrive un peu tard.")
     assert response.status_code == 409
     page = response.content.decode()
