@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from .enums import CaseState, ReportReason
+
 
 class Ballot(models.Model):
     """A round of votes on an object. A vote enters only while the ballot is open, by the database's clock."""
@@ -55,14 +57,17 @@ class Comment(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="comments")
     body = models.TextField("commentaire")
     created_at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True, blank=True)
     is_hidden = models.BooleanField(default=False)
+    # Taken back by its author: its words are gone, its place in the thread stays.
+    is_removed = models.BooleanField(default=False)
 
     objects = CommentQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(body__regex=r"\S"),
+                condition=Q(is_removed=True, body="") | Q(is_removed=False, body__regex=r"\S"),
                 name="engagement_comment_said",
                 violation_error_message="Écrivez votre commentaire avant de le publier.",
             ),
@@ -105,3 +110,99 @@ class Tagging(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tag_id} {self.object_id}"
+
+
+class ModerationCase(models.Model):
+    """What people report of one object, and what the moderators make of it. One open case an object at a time.
+
+    `context` is the object that bears it (the idea of a comment, an idea itself): it says whose desk this is.
+    """
+
+    kind = models.CharField(max_length=20)
+    object_id = models.UUIDField()
+    context_kind = models.CharField(max_length=20)
+    context_id = models.UUIDField()
+    state = models.CharField("état", max_length=10, choices=CaseState.choices, default=CaseState.OPEN)
+    report_count = models.PositiveIntegerField(default=0)
+    # 0 once several people have reported it: those come first. Never hides anything by itself.
+    priority = models.PositiveSmallIntegerField(default=1)
+    opened_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "object_id"],
+                condition=Q(state=CaseState.OPEN),
+                name="engagement_one_open_case",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["priority", "opened_at", "id"],
+                condition=Q(state=CaseState.OPEN),
+                name="engagement_queue",
+            ),
+            models.Index(fields=["-opened_at", "-id"], name="engagement_cases"),
+            models.Index(fields=["kind", "object_id"], name="engagement_case_object"),
+        ]
+        verbose_name = "dossier de modération"
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id} {self.state}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == CaseState.OPEN
+
+    @property
+    def is_pressing(self) -> bool:
+        return self.is_open and self.priority == 0
+
+
+class Report(models.Model):
+    """A person tells of an object, once. Who it was is shown to nobody; it serves to count people and to answer."""
+
+    case = models.ForeignKey(ModerationCase, models.CASCADE, related_name="reports")
+    kind = models.CharField(max_length=20)
+    object_id = models.UUIDField()
+    # None once the account is erased.
+    reporter = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="reports", db_index=False
+    )
+    reason = models.CharField("raison", max_length=14, choices=ReportReason.choices)
+    words = models.TextField("précisions", blank=True)
+    reported_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["reporter", "kind", "object_id"], name="engagement_one_report")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reason} {self.object_id}"
+
+
+class ModerationAct(models.Model):
+    """A decision of a moderator on a case: what, why (for the desk), and what the author was told."""
+
+    case = models.ForeignKey(ModerationCase, models.CASCADE, related_name="acts")
+    state = models.CharField(max_length=10, choices=CaseState.choices)
+    reason = models.TextField("raison")
+    message = models.TextField("message à l’auteur", blank=True)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(reason__regex=r"\S"), name="engagement_act_explained"),
+            models.CheckConstraint(
+                condition=~Q(state__in=[CaseState.HIDDEN, CaseState.WARNED]) | Q(message__regex=r"\S"),
+                name="engagement_author_told",
+                violation_error_message="Écrivez à l’auteur ce qui lui est reproché.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.state} {self.case_id}"
