@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Model, OuterRef, QuerySet, Subquery, Window
+from django.db.models import Count, F, Model, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import Coalesce, RowNumber
 
 from ozeli.accounts.models import User
@@ -21,41 +22,67 @@ _TAGS_AMONG = 1000
 _TAGS_CONSIDERED = 200
 
 
-def threads(kind: str, object_id: UUID, cursor: str = "") -> Page:
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads comments: what is hidden is shown to its author, and to the desk of the object."""
+
+    user: User | None = None
+    is_desk: bool = False
+
+    def shown(self) -> Q:
+        if self.is_desk:
+            return Q()
+        return Q(is_hidden=False) if self.user is None else Q(is_hidden=False) | Q(author=self.user)
+
+    def sees(self, comment: Comment) -> bool:
+        """Object form of `shown`."""
+        return (
+            self.is_desk
+            or not comment.is_hidden
+            or (self.user is not None and comment.author_id == self.user.pk)
+        )
+
+
+EVERYBODY = Reader()
+
+
+def threads(kind: str, object_id: UUID, cursor: str = "", reader: Reader = EVERYBODY) -> Page:
     """The threads of an object, newest first, 20 a page, in two queries (one when nobody replied).
 
     Each first comment bears `thread_replies`, its latest replies in the order they were written (10 at most), and
     `earlier_replies`, the number of those before them (`replies` pages through all).
     """
-    answers = Comment.objects.filter(parent=OuterRef("pk"), is_hidden=False).order_by().values("parent")
+    answers = Comment.objects.filter(reader.shown(), parent=OuterRef("pk")).order_by().values("parent")
     counted = Coalesce(Subquery(answers.annotate(count=Count("pk")).values("count")), 0)
-    firsts = _shown(kind, object_id).filter(parent__isnull=True).annotate(replies_count=counted)
+    firsts = _shown(kind, object_id, reader).filter(parent__isnull=True).annotate(replies_count=counted)
     page = keyset_page(firsts, ("created_at", "id"), cursor, THREADS_PAGE)
     counts = {first.pk: first.replies_count for first in page.rows if first.replies_count}
-    replies = _latest_replies(kind, object_id, counts)
+    replies = _latest_replies(kind, object_id, counts, reader)
     for first in page.rows:
         first.thread_replies = replies.get(first.pk, [])
         first.earlier_replies = max(0, first.replies_count - len(first.thread_replies))
     return page
 
 
-def replies(first: Comment, cursor: str = "") -> Page:
+def replies(first: Comment, cursor: str = "", reader: Reader = EVERYBODY) -> Page:
     """Every reply of a thread, in the order they were written, 20 a page."""
-    rows = _shown(first.kind, first.object_id).filter(parent=first)
+    rows = _shown(first.kind, first.object_id, reader).filter(parent=first)
     return keyset_page(rows, ("created_at", "id"), cursor, THREADS_PAGE, ascending=True)
 
 
-def _shown(kind: str, object_id: UUID) -> QuerySet[Comment]:
+def _shown(kind: str, object_id: UUID, reader: Reader) -> QuerySet[Comment]:
     return (
-        Comment.objects.about(kind, object_id).filter(is_hidden=False).select_related("author__organisation")
+        Comment.objects.about(kind, object_id).filter(reader.shown()).select_related("author__organisation")
     )
 
 
-def _latest_replies(kind: str, object_id: UUID, counts: dict[UUID, int]) -> dict[UUID, list[Comment]]:
+def _latest_replies(
+    kind: str, object_id: UUID, counts: dict[UUID, int], reader: Reader
+) -> dict[UUID, list[Comment]]:
     """The latest replies of threads, of which `counts` says the lengths: a rank is asked for long ones only."""
     if not counts:
         return {}
-    rows = _shown(kind, object_id).filter(parent__in=counts).order_by("parent_id", "created_at", "id")
+    rows = _shown(kind, object_id, reader).filter(parent__in=counts).order_by("parent_id", "created_at", "id")
     if max(counts.values()) > REPLIES_SHOWN:
         newest = [F("created_at").desc(), F("id").desc()]
         rank = Window(RowNumber(), partition_by="parent_id", order_by=newest)
@@ -78,7 +105,9 @@ def voters(ballot_id: int) -> QuerySet[Vote, int]:
 
 def commenters(kind: str, object_id: UUID) -> QuerySet[Comment, int | None]:
     """The ids of the people whose comments are shown on an object."""
-    shown = Comment.objects.about(kind, object_id).filter(is_hidden=False, author__isnull=False)
+    shown = Comment.objects.about(kind, object_id).filter(
+        is_hidden=False, is_removed=False, author__isnull=False
+    )
     return shown.order_by("author_id").values_list("author_id", flat=True).distinct()
 
 

@@ -7,6 +7,7 @@ the same transaction.
 import re
 import unicodedata
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,12 +16,13 @@ from django.utils.text import slugify
 
 from ozeli.accounts.models import User
 from ozeli.core import clock
-from ozeli.core.errors import Refused
+from ozeli.core.errors import Conflict, Refused
 from ozeli.core.french import fold, number
 
 from .models import Ballot, Comment, Tag, Tagging
 
 COMMENT_MAX_LENGTH = 4000
+COMMENT_EDITABLE = timedelta(minutes=15)
 ANSWERED_IS_GONE = (
     "Le commentaire auquel vous répondez n’est plus affiché. Publiez votre texte comme un commentaire."
 )
@@ -101,15 +103,8 @@ def add_comment(
     Threads have one level: a reply to a reply goes to the end of its thread. Raises Refused on an empty or too long
     text, and when the comment answered is not (or no longer) on this object.
     """
-    body = clean_text(body)
-    if not body:
-        raise Refused("Écrivez votre commentaire avant de le publier.")
-    if len(body) > COMMENT_MAX_LENGTH:
-        raise Refused(
-            f"Votre commentaire compte {number(len(body))} caractères, la limite est de {number(COMMENT_MAX_LENGTH)}."
-            " Raccourcissez-le ou publiez-le en deux fois."
-        )
-    if parent is not None and (parent.is_hidden or (parent.kind, parent.object_id) != (kind, object_id)):
+    body = _said(body)
+    if parent is not None and (_is_gone(parent) or (parent.kind, parent.object_id) != (kind, object_id)):
         raise Refused(ANSWERED_IS_GONE)
     return Comment.objects.create(
         kind=kind,
@@ -119,6 +114,66 @@ def add_comment(
         body=body,
         created_at=clock.now(),
     )
+
+
+def _is_gone(comment: Comment) -> bool:
+    """Whether nobody may answer it: hidden, taken back, or under a hidden one."""
+    return (
+        comment.is_hidden or comment.is_removed or (comment.parent is not None and comment.parent.is_hidden)
+    )
+
+
+def _said(body: str) -> str:
+    """The words of a comment, cleaned; Refused when there are none or too many."""
+    body = clean_text(body)
+    if not body:
+        raise Refused("Écrivez votre commentaire avant de le publier.")
+    if len(body) > COMMENT_MAX_LENGTH:
+        raise Refused(
+            f"Votre commentaire compte {number(len(body))} caractères, la limite est de {number(COMMENT_MAX_LENGTH)}."
+            " Raccourcissez-le ou publiez-le en deux fois."
+        )
+    return body
+
+
+def is_editable(comment: Comment, user: User) -> bool:
+    """Whether this person may still rewrite the comment: their own, a quarter of an hour long."""
+    fresh = clock.now() - comment.created_at <= COMMENT_EDITABLE
+    return fresh and comment.author_id == user.pk and not (comment.is_hidden or comment.is_removed)
+
+
+def edit_comment(comment: Comment, *, actor: User, body: str) -> None:
+    """Rewrite one's comment. Raises Refused when it is too late, or hidden meanwhile."""
+    body = _said(body)
+    if not is_editable(comment, actor):
+        raise Refused(
+            "Un commentaire se corrige pendant un quart d’heure : répondez-lui pour le préciser, ou retirez-le."
+        )
+    standing = Comment.objects.filter(pk=comment.pk, is_hidden=False, is_removed=False)
+    if not standing.update(body=body, edited_at=clock.now()):
+        raise Conflict("Ce commentaire vient d’être retiré ou masqué : il ne se corrige plus.")
+
+
+def remove_comment(comment: Comment, *, actor: User) -> bool:
+    """Take one's comment back: its words go for good, its place stays. Whether it was still there."""
+    if comment.author_id != actor.pk:
+        raise Refused("Seule la personne qui a écrit ce commentaire peut le retirer.")
+    return bool(
+        Comment.objects.filter(pk=comment.pk, is_removed=False).update(
+            is_removed=True, body="", edited_at=clock.now()
+        )
+    )
+
+
+def set_hidden(comment_id: UUID, hidden: bool) -> None:
+    """Hide a comment from everyone but its author and the desk, or show it again."""
+    Comment.objects.filter(pk=comment_id).update(is_hidden=hidden)
+
+
+def count_shown(kind: str, object_id: UUID) -> int:
+    """How many comments of an object are read: neither hidden nor taken back, nor under a hidden one."""
+    rows = Comment.objects.about(kind, object_id).filter(is_hidden=False, is_removed=False)
+    return rows.exclude(parent__is_hidden=True).count()
 
 
 def clean_text(text: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ozeli.engagement.personal_data import (
+from ozeli.engagement.sensitive import (
     MASK,
     Kind,
     find,
@@ -175,7 +175,9 @@ def test_false_alarms_on_real_proposals(capsys: pytest.CaptureFixture[str]) -> N
     flagged = sum(bool(one) for one in seen)
     tally = {kind.name: sum(one.count(kind.name) for one in seen) for kind in Kind}
     with capsys.disabled():
-        print(f"\npersonal data: {flagged} of {len(texts)} real texts ({flagged / len(texts):.2%}), {tally}")
+        print(
+            f"\nsensitive passages: {flagged} of {len(texts)} real texts ({flagged / len(texts):.2%}), {tally}"
+        )
     assert len(texts) > 6000
     assert not any("NIR" in one for one in seen)
     assert flagged / len(texts) < 0.02
