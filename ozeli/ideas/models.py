@@ -114,6 +114,14 @@ class Idea(models.Model):
     answer_due_on = models.DateField("réponse promise le", null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
+    # Where an imported idea comes from; nobody of the portal deposited it, and nobody owes it an answer.
+    source = models.CharField("importée de", max_length=120, blank=True, default="", db_default="")
+    external_id = models.CharField(
+        "identifiant d’origine", max_length=120, blank=True, default="", db_default=""
+    )
+    imported_support = models.PositiveIntegerField("soutiens importés", null=True, blank=True)
+    is_undated = models.BooleanField("sans date d’origine", default=False, db_default=False)
+
     vote_count = models.PositiveIntegerField(default=0)
     comment_count = models.PositiveIntegerField(default=0)
 
@@ -124,9 +132,22 @@ class Idea(models.Model):
             models.CheckConstraint(condition=~Q(state=State.DRAFT), name="ideas_no_draft"),
             models.CheckConstraint(
                 condition=Q(is_anonymous=False, organisation__isnull=False, branch__isnull=False)
-                | Q(is_anonymous=True, organisation__isnull=True),
+                | Q(is_anonymous=True, organisation__isnull=True)
+                | Q(is_anonymous=False, external_id__gt=""),
                 name="ideas_anonymous_without_body",
                 violation_error_message="Une idée anonyme ne porte pas d’organisme.",
+            ),
+            models.CheckConstraint(
+                condition=Q(source="", external_id="")
+                | Q(source__gt="", external_id__gt="", is_anonymous=False),
+                name="ideas_imported_from_somewhere",
+                violation_error_message="Une idée importée garde son origine et son identifiant.",
+            ),
+            models.UniqueConstraint(
+                fields=["source", "external_id"],
+                condition=Q(source__gt=""),
+                name="ideas_imported_once",
+                violation_error_message="Cette idée est déjà importée.",
             ),
             models.CheckConstraint(
                 condition=Q(is_anonymous=False)
@@ -180,6 +201,10 @@ class Idea(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
+
+    @property
+    def is_imported(self) -> bool:
+        return bool(self.source)
 
     @property
     def accepts_votes(self) -> bool:

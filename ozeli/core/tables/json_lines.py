@@ -15,7 +15,7 @@ from .rows import Row, check_columns, clean_cell, clean_title
 _LOOKED_AT = 1_000
 
 
-class _NotAValue(ValueError):
+class _NotAValueError(ValueError):
     """A value that no column can hold; the message is French."""
 
 
@@ -45,7 +45,7 @@ def _row(place: int, line: str, limits: Limits) -> Row:
         return Row(place, _cells(value, limits))
     except RecursionError:
         return Row(place, fault="Cette ligne emboîte trop d’objets JSON : aplatissez-la.")
-    except _NotAValue as error:
+    except _NotAValueError as error:
         return Row(place, fault=str(error))
     except ValueError:
         return Row(place, fault="Cette ligne n’est pas du JSON bien formé : vérifiez guillemets et virgules.")
@@ -54,25 +54,25 @@ def _row(place: int, line: str, limits: Limits) -> Row:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise _NotAValue("Une clé est écrite deux fois dans cet objet JSON : gardez-en une.")
+        raise _NotAValueError("Une clé est écrite deux fois dans cet objet JSON : gardez-en une.")
     return found
 
 
 def _constant(name: str) -> Any:
-    raise _NotAValue(f"« {name} » n’est pas une valeur : laissez la clé vide ou écrivez un nombre.")
+    raise _NotAValueError(f"« {name} » n’est pas une valeur : laissez la clé vide ou écrivez un nombre.")
 
 
 def _cells(value: dict[str, Any], limits: Limits) -> dict[str, str]:
     if len(value) > limits.columns:
-        raise _NotAValue(f"Cet objet a {number(len(value))} clés, la limite est de {number(limits.columns)}.")
+        raise _NotAValueError(f"Cet objet a {number(len(value))} clés, la limite est de {number(limits.columns)}.")
     cells: dict[str, str] = {}
     for key, held in value.items():
         title = clean_title(key)[:200]
         if title in cells:
-            raise _NotAValue(f"La clé « {title} » est écrite deux fois dans cet objet JSON : gardez-en une.")
+            raise _NotAValueError(f"La clé « {title} » est écrite deux fois dans cet objet JSON : gardez-en une.")
         text = _text(title, held)
         if len(text) > limits.cell:
-            raise _NotAValue(
+            raise _NotAValueError(
                 f"La valeur de « {title} » dépasse {number(limits.cell)} caractères : raccourcissez-la."
             )
         cells[title] = clean_cell(text)
@@ -86,11 +86,11 @@ def _text(title: str, held: Any) -> str:
         return "oui" if held else "non"
     if isinstance(held, float):
         if not math.isfinite(held):
-            raise _NotAValue(f"Le nombre de « {title} » est démesuré : écrivez-le en chiffres.")
+            raise _NotAValueError(f"Le nombre de « {title} » est démesuré : écrivez-le en chiffres.")
         return str(int(held)) if held.is_integer() and abs(held) < 1e15 else repr(held)
     text = held if isinstance(held, str) else json.dumps(held, ensure_ascii=False)
     if any("\ud800" <= char <= "\udfff" for char in text):
-        raise _NotAValue(
+        raise _NotAValueError(
             f"La valeur de « {title} » contient un demi-caractère Unicode : corrigez-la à la source."
         )
     return text

@@ -68,7 +68,8 @@ def _reading(path: Path, sheet: str, limits: Limits, *, rows: int) -> Iterator[I
     alarm = threading.Timer(2 * limits.seconds, child.kill)
     alarm.daemon = True
     alarm.start()
-    assert child.stdin is not None and child.stdout is not None
+    assert child.stdin is not None
+    assert child.stdout is not None
     try:
         child.stdin.write(json.dumps(asked).encode())
         child.stdin.close()
