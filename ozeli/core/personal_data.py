@@ -1,13 +1,13 @@
 """What each table keeps of a person: how it is given back to them, and what their erasure does with it.
 
-Each app tells it in its own `personal_data.py`, read when it is needed and never by a page. A test goes through every
+Each app tells it in its own `holdings.py`, read when it is needed and never by a page. A test goes through every
 table of the base and fails on a column that leads to a person and that nobody tells of.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import batched
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -98,7 +98,7 @@ def retentions() -> Registry[Retention]:
 
 def _read() -> None:
     if not _is_read:
-        autodiscover_modules("personal_data")
+        autodiscover_modules("holdings")
         _is_read.append(True)
 
 
@@ -138,10 +138,16 @@ def unsigned(model: str, *columns: str) -> Callable[[Person], int]:
     return erase
 
 
+def batched(rows: Iterable[Any], size: int = BATCH) -> Iterator[list[Any]]:
+    rest = iter(rows)
+    while some := list(islice(rest, size)):
+        yield some
+
+
 def forget(retention: Retention, now: datetime) -> int:
     """Forget what a rule finds too old, by batches; how many rows."""
     forgotten = 0
-    for keys in batched(list(retention.rows(now).values_list("pk", flat=True)), BATCH):
+    for keys in batched(list(retention.rows(now).values_list("pk", flat=True))):
         if retention.drop is not None:
             forgotten += retention.drop(keys)
         else:

@@ -1,0 +1,162 @@
+"""What ideas keep of a person: signatures, drafts, moves, answers, opinions, relaunches."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from ozeli.core.personal_data import Holding, Person, Retention, Row, deleted, own_rows, register, unsigned
+
+from .models import Decision, Idea, IdeaAuthor, IdeaDraft, IdeaExpert
+
+DRAFT_DAYS = 365
+
+
+def _signed(person: Person) -> Iterable[Row]:
+    """An anonymous idea has no author here: it cannot be given back, nor found."""
+    ideas = Idea.objects.filter(pk__in=IdeaAuthor.objects.filter(user=person.id).values("idea"))
+    for idea in ideas.select_related("domain").order_by("deposited_on", "pk").iterator():
+        yield {
+            "titre": idea.title,
+            "problème": idea.problem,
+            "pour qui": idea.beneficiaries,
+            "proposition": idea.proposal,
+            "ce que cela changerait": idea.benefit,
+            "domaine": idea.domain.name,
+            "déposée le": idea.deposited_on,
+            "état": idea.get_state_display(),
+            "adresse": idea.get_absolute_url(),
+        }
+
+
+def _answers(person: Person) -> Iterable[Row]:
+    for one in Decision.objects.filter(published_by=person.id).select_related("idea").order_by("pk"):
+        yield {
+            "idée": one.idea.title,
+            "décision": one.get_verdict_display(),
+            "réponse": one.answer,
+            "le": one.published_on,
+        }
+
+
+def _leave_expertises(person: Person) -> int:
+    """An opinion that was given stays under the emptied account; one that was only asked goes."""
+    gone = IdeaExpert.objects.filter(user=person.id, given_on__isnull=True).delete()[0]
+    return gone + IdeaExpert.objects.filter(asked_by=person.id).update(asked_by=None)
+
+
+register(
+    Holding(
+        "ideas.IdeaAuthor",
+        ("user",),
+        "Les idées que vous avez signées",
+        "Elles restent, sans signature.",
+        _signed,
+        deleted("ideas.IdeaAuthor", "user"),
+    ),
+    Holding(
+        "ideas.Idea",
+        ("handler",),
+        "Les idées dont la réponse vous revient",
+        "Elles reviennent à l’équipe d’animation.",
+        own_rows("ideas.Idea", "handler", title="titre"),
+        unsigned("ideas.Idea", "handler"),
+    ),
+    Holding(
+        "ideas.IdeaDraft",
+        ("owner",),
+        "Vos brouillons",
+        "Effacés.",
+        own_rows("ideas.IdeaDraft", "owner", saved_at="enregistré le", fields="texte"),
+        deleted("ideas.IdeaDraft", "owner"),
+    ),
+    Holding(
+        "ideas.IdeaMove",
+        ("actor",),
+        "Les étapes que vous avez fait passer à des idées",
+        "Elles restent, sans personne.",
+        own_rows(
+            "ideas.IdeaMove", "actor", idea__title="idée", transition="étape", made_on="le", note="note"
+        ),
+        unsigned("ideas.IdeaMove", "actor"),
+    ),
+    Holding(
+        "ideas.Decision",
+        ("prepared_by", "published_by"),
+        "Les réponses que vous avez publiées",
+        "Elles restent, sans personne : une réponse publiée est due à l’auteur de l’idée.",
+        _answers,
+        unsigned("ideas.Decision", "prepared_by", "published_by"),
+    ),
+    Holding(
+        "ideas.IdeaExpert",
+        ("user", "asked_by"),
+        "Les avis qui vous ont été demandés",
+        "Un avis donné reste, sous un compte vidé ; une demande sans réponse est effacée.",
+        own_rows(
+            "ideas.IdeaExpert",
+            "user",
+            idea__title="idée",
+            asked_on="demandé le",
+            opinion="avis",
+            given_on="rendu le",
+        ),
+        _leave_expertises,
+    ),
+    Holding(
+        "ideas.RevivalRequest",
+        ("user", "answered_by"),
+        "Les relances que vous avez demandées",
+        "Elles restent, sous un compte vidé : la réponse qui leur a été faite les suit.",
+        own_rows("ideas.RevivalRequest", "user", idea__title="idée", message="message", asked_on="le"),
+        unsigned("ideas.RevivalRequest", "answered_by"),
+    ),
+    Holding(
+        "ideas.ExpertNote",
+        ("author",),
+        "Vos notes avec un expert",
+        "Elles restent au bureau, sans personne.",
+        own_rows("ideas.ExpertNote", "author", written_on="le", body="note"),
+        unsigned("ideas.ExpertNote", "author"),
+    ),
+    Holding(
+        "ideas.DeskNote",
+        ("author", "handler"),
+        "Vos notes au bureau",
+        "Elles restent au bureau, sans personne.",
+        own_rows("ideas.DeskNote", "author", written_on="le", body="note"),
+        unsigned("ideas.DeskNote", "author", "handler"),
+    ),
+    Holding(
+        "ideas.CompletionRequest",
+        ("asked_by",),
+        "Les compléments que vous avez demandés",
+        "Ils restent, sans personne.",
+        own_rows(
+            "ideas.CompletionRequest", "asked_by", idea__title="idée", asked_on="le", questions="questions"
+        ),
+        unsigned("ideas.CompletionRequest", "asked_by"),
+    ),
+    Holding(
+        "ideas.AnswerTemplate",
+        ("written_by",),
+        "Les réponses types que vous avez écrites",
+        "Elles restent, sans personne.",
+        own_rows("ideas.AnswerTemplate", "written_by", title="titre", written_on="le"),
+        unsigned("ideas.AnswerTemplate", "written_by"),
+    ),
+    Holding(
+        "ideas.PublicationBatch",
+        ("actor",),
+        "Les réponses que vous avez publiées ensemble",
+        "Elles restent, sans personne.",
+        own_rows("ideas.PublicationBatch", "actor", asked_at="le"),
+        unsigned("ideas.PublicationBatch", "actor"),
+    ),
+    Retention(
+        "drafts",
+        "Brouillons",
+        "12 mois",
+        "Une idée commencée et plus touchée depuis un an.",
+        lambda now: IdeaDraft.objects.filter(saved_at__lt=now - timedelta(days=DRAFT_DAYS)).order_by("pk"),
+        position=50,
+    ),
+)

@@ -1,0 +1,36 @@
+"""Jobs on the data of persons. Each may run twice, or again after a killed worker."""
+
+from uuid import UUID
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from ozeli.accounts.models import User
+
+from .models import ErasureRequest
+from .services import erasure, exports, mails, retention
+
+
+@app.task(name="people.export_data", queueing_lock=None)
+def export_data(export_id: str) -> None:
+    """Make the copy that a person asked for."""
+    exports.make_export(UUID(export_id))
+
+
+@app.task(name="people.send_erasure_mail", retry=RetryStrategy(max_attempts=6, exponential_wait=4))
+def send_erasure_mail(user_id: int, what: str) -> None:
+    """Tell a person that their erasure is asked, or called off. The address is read when the mail leaves."""
+    user = User.objects.filter(pk=user_id).first()
+    request = ErasureRequest.objects.filter(user=user_id).first()
+    if user is None or (what == "asked") is not (request is not None):
+        return
+    mails.send(what, user.email, user.display_name, due_on=request.due_on if request else None)
+
+
+@app.periodic(cron="41 4 * * *")
+@app.task(name="people.nightly", queueing_lock="people.nightly")
+def nightly(timestamp: int) -> None:
+    """Each night: erasures forgotten by a restore, those whose seven days are over, then what had its time."""
+    erasure.replay()
+    erasure.erase_due()
+    retention.apply()
