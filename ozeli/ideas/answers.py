@@ -48,7 +48,7 @@ def _when(decision: Decision, idea: Idea) -> str:
     day = decision.published_on or clock.today()
     if idea.is_anonymous:
         return month(day)
-    if decision.round > 1:
+    if decision.round > 1 or idea.is_imported:
         return long_date(day)
     waited = (day - idea.deposited_on).days
     after = f"{plural(waited, 'jour')} après le dépôt" if waited > 0 else "le jour même du dépôt"

@@ -25,6 +25,7 @@ from .selectors.places import place_ideas
 
 _MINI = (
     "title", "state", "is_hidden", "is_anonymous", "deposited_on", "vote_count", "organisation_id", "branch_id",
+    "source", "is_undated",
 )  # fmt: skip
 SHOWN = 4
 ANSWERS_GIVEN = 2
@@ -113,7 +114,7 @@ def _minis(request: PersonRequest, ideas: IdeaQuerySet, size: int, *, says_where
         Mini(
             title=idea.title,
             url=idea.get_absolute_url(),
-            where=f"{standing.place(idea)}, {_day(idea, today)}" if says_where else _day(idea, today),
+            where=f"{_place(idea)}, {_day(idea, today)}" if says_where else _day(idea, today),
             look=idea.look,
             votes=idea.vote_count,
             own=idea.own_vote,
@@ -122,10 +123,14 @@ def _minis(request: PersonRequest, ideas: IdeaQuerySet, size: int, *, says_where
     ]
 
 
+def _place(idea: Idea) -> str:
+    return standing.origin(idea) if idea.is_imported else standing.place(idea)
+
+
 def _day(idea: Idea, today: date) -> str:
     """« hier », « 16 novembre »; the month alone for an anonymous idea."""
-    if idea.is_anonymous:
-        return standing.day(idea, idea.deposited_on)
+    if idea.is_anonymous or idea.is_undated:
+        return standing.deposit_day(idea)
     gap = (today - idea.deposited_on).days
     return {0: "aujourd’hui", 1: "hier"}.get(gap) or short_date(idea.deposited_on, today)
 
@@ -164,8 +169,8 @@ def _given(shown: IdeaQuerySet) -> list[AnswerLine]:
 def _answer(idea: Any) -> AnswerLine:
     """`idea` bears `answered_on`, `verdict` and `answered_round`."""
     said = f"Réponse donnée {standing.day(idea, idea.answered_on)}"
-    if not idea.is_anonymous and idea.answered_round == 1:
+    if not idea.is_anonymous and not idea.is_imported and idea.answered_round == 1:
         waited = days((idea.answered_on - idea.deposited_on).days)
         said = f"Réponse donnée le {short_date(idea.answered_on, clock.today())}, en {waited}"
     verdict = "Retenue" if idea.verdict == Verdict.RETAINED else "Non retenue, et pourquoi"
-    return AnswerLine(idea.title, idea.get_absolute_url(), said, "done", f"{verdict}. {standing.place(idea)}")
+    return AnswerLine(idea.title, idea.get_absolute_url(), said, "done", f"{verdict}. {_place(idea)}")

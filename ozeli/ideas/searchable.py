@@ -8,6 +8,7 @@ from django.db.models import Prefetch
 
 from ozeli.core.registry import Searchable, SearchCard, SearchDocument, searchables
 
+from . import standing
 from .enums import State
 from .models import KIND, Decision, Idea, IdeaQuerySet
 
@@ -81,5 +82,7 @@ def _score(votes: int, comments: int) -> float:
 
 
 def _notes(idea: Idea) -> list[str]:
-    """Who and what about; an anonymous idea names no body."""
+    """Who and what about; an anonymous idea names no body, an imported one its origin."""
+    if idea.is_imported:
+        return [standing.origin(idea), idea.domain.name]
     return ["Idée anonyme" if idea.is_anonymous else str(idea.organisation), idea.domain.name]

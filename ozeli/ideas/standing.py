@@ -35,6 +35,26 @@ def day(idea: Idea, value: date) -> str:
     return f"en {month(value)}" if idea.is_anonymous else f"le {long_date(value)}"
 
 
+def deposit_day(idea: Idea) -> str:
+    """The day of the deposit; an imported idea may come without one."""
+    return "sans date" if idea.is_undated else day(idea, idea.deposited_on)
+
+
+def arrival(idea: Idea) -> str:
+    """« Déposée le 16 novembre 2026 »; for an imported idea, « Proposée ailleurs le 7 octobre 2019 »."""
+    return f"{'Proposée ailleurs' if idea.is_imported else 'Déposée'} {deposit_day(idea)}"
+
+
+def origin(idea: Idea) -> str:
+    """« Importée de « Consultation de 2019 » »."""
+    return f"Importée de «{NARROW}{idea.source}{NARROW}»"
+
+
+def is_owed(idea: Idea) -> bool:
+    """Whether somebody owes an answer: an imported idea has no clock, unless it was revived here."""
+    return idea.is_open and not (idea.is_imported and idea.waiting_since is None)
+
+
 def signature(idea: Idea, people: list[User]) -> str:
     """« Claire Delattre », « Claire Delattre et Malik Benhaddou », « Claire Delattre et 2 autres », « Anonyme »."""
     return signed(idea, [person.display_name for person in people])
@@ -42,6 +62,8 @@ def signature(idea: Idea, people: list[User]) -> str:
 
 def signed(idea: Idea, names: list[str]) -> str:
     """The signature, of names in the order of the authors."""
+    if not names and idea.is_imported:
+        return origin(idea)
     if not names:
         return ANONYMOUS if idea.is_anonymous else UNSIGNED
     first, *others = names
@@ -71,7 +93,7 @@ def wait(idea: Idea, answered_on: date | None = None, reason: str = "", *, to_au
     if idea.state == State.TO_COMPLETE:
         return Wait("Attend votre complément" if to_author else "Attend un complément de son auteur", "wait")
     if idea.state in OPEN_STATES:
-        return _owed(idea)
+        return _owed(idea) if is_owed(idea) else Wait("", "")
     if answered_on is not None:
         return Wait(_answered(idea, answered_on, reason), "done")
     return Wait("", "")
@@ -90,7 +112,7 @@ def _owed(idea: Idea) -> Wait:
 
 
 def _answered(idea: Idea, on: date, reason: str) -> str:
-    if idea.is_anonymous or idea.round > 1:
+    if idea.is_anonymous or idea.is_imported or idea.round > 1:
         said = f"Réponse écrite {day(idea, on)}"
     else:
         said = f"Réponse écrite en {days((on - idea.deposited_on).days)}"
@@ -106,6 +128,8 @@ def lede(idea: Idea, people: list[User]) -> str:
         return "Cette idée est masquée le temps d’une vérification. Ses auteurs et ses référents la voient encore."
     if idea.state == State.TO_COMPLETE:
         return "Un complément est demandé à son auteur. La réponse viendra ensuite. Vous pouvez voter et commenter."
+    if idea.state in OPEN_STATES and not is_owed(idea):
+        return f"{origin(idea)}, sans délai de réponse. {_open_to(idea)}"
     if idea.state in OPEN_STATES:
         return f"{_promise(idea)} {_open_to(idea)}"
     if idea.state == State.WITHDRAWN:

@@ -84,8 +84,8 @@ def key_figures() -> Figures:
 
 
 def _shown() -> QuerySet[Idea]:
-    """What everybody may read; an idea grouped with another counts once."""
-    return Idea.objects.open_to_all().exclude(state=State.MERGED)
+    """What everybody may read; an idea grouped with another counts once, imported ones were not deposited here."""
+    return Idea.objects.open_to_all().filter(source="").exclude(state=State.MERGED)
 
 
 def _people_behind(ideas: QuerySet[Idea]) -> int:

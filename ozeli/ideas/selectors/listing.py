@@ -30,6 +30,7 @@ AWAITING = "attend"
 _ROW = (
     "title", "state", "is_hidden", "is_anonymous", "round", "ballot_id", "deposited_on", "waiting_since",
     "answer_due_on", "vote_count", "comment_count", "organisation_id", "branch_id",
+    "source", "is_undated",
 )  # fmt: skip
 
 
@@ -99,7 +100,8 @@ def matching(user: User, wanted: Wanted) -> IdeaQuerySet:
         ideas = ideas.filter(organisation=wanted.organisation)
     if wanted.state:
         awaiting = wanted.state == AWAITING
-        ideas = ideas.filter(state__in=sorted(OPEN_STATES)) if awaiting else ideas.filter(state=wanted.state)
+        awaited = {"state__in": sorted(OPEN_STATES), "source": ""}
+        ideas = ideas.filter(**awaited) if awaiting else ideas.filter(state=wanted.state)
     return MINE[wanted.mine](ideas, user) if wanted.mine else ideas
 
 
@@ -171,7 +173,7 @@ def _signed(idea: Any) -> str:
     said = (
         standing.signed(idea, idea.signatures),
         standing.place(idea),
-        standing.day(idea, idea.deposited_on),
+        standing.deposit_day(idea),
     )
     return ", ".join(part for part in said if part)
 

@@ -26,9 +26,11 @@ from .places import place_ideas, place_people
 # Moves of the table, as the life of an idea tells them.
 _TOLD = {
     "deposit": "Déposée",
+    "import": "Importée",
     "open_debate": "Ouverte au débat",
     "ask_completion": "Complément demandé",
     "complete": "Complétée et redéposée",
+    "resume": "Reprise sans attendre le complément",
     "study": "Mise à l’étude",
     "postpone": "Gardée à l’étude",
     "retain": "Retenue",
@@ -40,7 +42,7 @@ _TOLD = {
     "achieve": "Devenue une réalisation",
     "spread": "Reprise par d’autres organismes",
 }
-_WITH_NOTE = {"ask_completion", "postpone", "open_debate", "study", "revive", "withdraw", "merge"}
+_WITH_NOTE = {"ask_completion", "resume", "postpone", "open_debate", "study", "revive", "withdraw", "merge"}
 _NEXT_KINDS = (
     ("project", "experiment", "Essai lancé"),
     ("achievement", "achieve", "Devenue une réalisation"),
@@ -124,9 +126,7 @@ def _question(idea: Idea, moves: list[IdeaMove]) -> str:
 
 def _thread(idea: Idea, last: dict[str, IdeaMove]) -> list[ThreadNode]:
     """Le fil: the idea is here; what has not come yet is dashed, and says on what it depends."""
-    nodes = [
-        ThreadNode("idea", _short(idea.title), f"Déposée {standing.day(idea, idea.deposited_on)}", "here")
-    ]
+    nodes = [ThreadNode("idea", _short(idea.title), standing.arrival(idea), "here")]
     hope = _hope(idea)
     for kind, transition, name in _NEXT_KINDS:
         move = last.get(transition)

@@ -89,6 +89,7 @@ def _standing(idea: Idea) -> dict[str, Any]:
         "place": standing.place(idea),
         "lede": standing.lede(idea, people),
         "answerer": standing.answerer(idea),
+        "owed": standing.is_owed(idea),
         "awaited": awaited,
         "promised": promised,
         "spent": standing.spent(idea),
