@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "ozeli.journal",
     "ozeli.network",
     "ozeli.accounts",
+    "ozeli.files",
     "ozeli.search",
     "ozeli.engagement",
     "ozeli.activity",
@@ -49,6 +50,9 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    # The provider itself is no app: allauth would load it, and an HTTP client with it, in every process.
+    "allauth.socialaccount",
+    "allauth.mfa",
     "csp",
     "django_htmx",
     "lucide",
@@ -56,7 +60,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
+    "ozeli.core.middleware.SecurityHeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "ozeli.core.middleware.HealthMiddleware",
@@ -71,6 +75,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "ozeli.accounts.middleware.SignInRequiredMiddleware",
+    "ozeli.accounts.middleware.SecondFactorMiddleware",
     "ozeli.core.middleware.ReadOnlyGetMiddleware",
 ]
 # Tests and development prove that a GET writes nothing; in production the proof is not paid for.
@@ -155,6 +160,30 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = "Ozéli\u00a0: "
 # allauth's own would keep a second table of addresses in step, on a GET.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+
+# Single sign-on by OpenID Connect: without these three there is no button.
+OIDC_URL = os.environ.get("OZELI_OIDC_URL", "").rstrip("/")
+OIDC_CLIENT = os.environ.get("OZELI_OIDC_CLIENT", "")
+OIDC_SECRET = os.environ.get("OZELI_OIDC_SECRET", "")
+OIDC_NAME = os.environ.get("OZELI_OIDC_NAME", "la connexion unique")
+OIDC_SCOPES = os.environ.get("OZELI_OIDC_SCOPES", "openid email profile").split()
+# The claim that tells the body: its value is a code of the directory, or a value registered in the administration.
+OIDC_BODY_CLAIM = os.environ.get("OZELI_OIDC_BODY_CLAIM", "siret")
+# Domains whose addresses the provider is known to verify, when it does not say so itself (it may not say the contrary).
+OIDC_VERIFIED_DOMAINS = os.environ.get("OZELI_OIDC_VERIFIED_DOMAINS", "").lower().replace(",", " ").split()
+SOCIALACCOUNT_ADAPTER = "ozeli.accounts.single_sign_on.SocialAccountAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
+
+# Second factor. The demonstration's accounts are public: nobody could prove more than their password.
+SECOND_FACTOR_REQUIRED = not DEMO
+MFA_ADAPTER = "ozeli.accounts.second_factor.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_TOTP_ISSUER = "Ozéli"
+MFA_TOTP_TOLERANCE = 1  # a telephone thirty seconds late
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = PUBLIC_URL.startswith(("http://127.0.0.1", "http://localhost"))
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+
+INVITATION_DAYS = 7
 # Without a proxy that is told to us, the address of the peer is the only one worth trusting.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("OZELI_PROXIES", "0"))
 
@@ -163,6 +192,9 @@ _HTTPS = PUBLIC_URL.startswith("https://")
 _HOST = "__Host-" if _HTTPS else ""
 SESSION_COOKIE_NAME = f"{_HOST}ozeli_session"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
+# A session that does nothing for so long is over; a signed cookie tells when it was last used.
+SESSION_IDLE_SECONDS = int(float(os.environ.get("OZELI_SESSION_IDLE_HOURS", "12")) * 3600)
+PRESENCE_COOKIE_NAME = f"{_HOST}ozeli_presence"
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = f"{_HOST}ozeli_csrf"
 CSRF_COOKIE_HTTPONLY = True  # forms carry the token: no script reads it
@@ -190,6 +222,19 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FILES = 5
+FILE_UPLOAD_HANDLERS = [
+    "ozeli.core.uploads.BoundedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 500_000
+FILE_UPLOAD_TEMP_DIR = HOME / "tmp"
+FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+# What the files joined by one person may weigh together, in bytes.
+FILES_QUOTA = int(os.environ.get("OZELI_FILES_QUOTA_MB", "100")) * 1_000_000
+# The socket of ClamAV (« unix:/run/clamav/clamd.ctl », « tcp://hôte:3310 »): without it nothing looks for viruses.
+CLAMAV = os.environ.get("OZELI_CLAMAV", "")
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français")]
@@ -201,6 +246,15 @@ STATIC_ROOT = HOME / "static"
 STATICFILES_FINDERS = ["ozeli.core.static_build.BuiltFilesFinder", "ozeli.core.static_build.SourceFinder"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Outside anything that is served: only `ozeli.files.views` gives these bytes, after asking who may read them.
+    "files": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": HOME / "files" / "kept",
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {"BACKEND": "ozeli.core.static_build.StaticStorage"},
 }
 WHITENOISE_MAX_AGE = 3600
@@ -242,5 +296,14 @@ LOGGING = {
 # Where people write to the team that runs the portal.
 CONTACT = os.environ.get("OZELI_CONTACT", "equipe@demo.test" if DEMO else "")
 
+# Copies of personal data, for their owners alone, and the journal of erasures (back it up apart from the base).
+PERSONAL_DATA_ROOT = HOME / "personal-data"
+
 # Promises made to people, in days, and the limits that go with them.
 ANSWER_DELAY_DAYS = 30
+
+# Mails: how many a person gets in a day at most (one place is kept for what asks for an action), and when digests leave
+# (hour and day of the week in Paris, Monday is 0).
+MAILS_A_DAY = int(os.environ.get("OZELI_MAILS_A_DAY", "5"))
+DIGEST_HOUR = int(os.environ.get("OZELI_DIGEST_HOUR", "7"))
+DIGEST_WEEKDAY = int(os.environ.get("OZELI_DIGEST_WEEKDAY", "0"))

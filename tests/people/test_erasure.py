@@ -33,7 +33,7 @@ CANARY = "Zéphyrine Quatrevaux"
 
 @pytest.fixture(autouse=True)
 def home(settings: Any, tmp_path: Path) -> Path:
-    settings.HOME = tmp_path
+    settings.PERSONAL_DATA_ROOT = tmp_path
     return tmp_path
 
 
@@ -255,16 +255,16 @@ def test_file_names_nobody(leaver: User, home: Path, django_capture_on_commit_ca
     with django_capture_on_commit_callbacks(execute=True):
         erasure.erase(leaver.pk)
 
-    text = (home / "effacements.jsonl").read_text()
+    text = (home / "erasures.jsonl").read_text()
     assert set(json.loads(text)) == {"account", "proof", "erased_at"}
     assert "exemple.test" not in text
-    assert (home / "effacements.jsonl").stat().st_mode & 0o777 == 0o600
+    assert (home / "erasures.jsonl").stat().st_mode & 0o777 == 0o600
 
 
 def test_another_base_is_left_alone(leaver: User, people: Cast, home: Path) -> None:
     """The same number, another person: a file brought to another base erases nobody."""
     line = {"account": people.alice.pk, "proof": "0" * 64, "erased_at": clock.now().isoformat()}
-    (home / "effacements.jsonl").write_text(json.dumps(line) + "\nune ligne coupée\n")
+    (home / "erasures.jsonl").write_text(json.dumps(line) + "\nune ligne coupée\n")
 
     assert erasure.replay().again == 0
     assert User.objects.get(pk=people.alice.pk).is_active

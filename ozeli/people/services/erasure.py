@@ -41,7 +41,7 @@ LAST_KEEPER = (
 
 @transaction.atomic
 def ask_erasure(user: User, *, actor: User) -> ErasureRequest:
-    """Ask for the erasure of an account, by its person or by an administrator: done in seven days, unless called off."""
+    """Ask for the erasure of an account, by its person or an administrator: done in seven days, unless called off."""
     from ..tasks import send_erasure_mail
 
     _refuse_last_keeper(user)
@@ -148,7 +148,7 @@ class Replayed:
 
 
 def file_path() -> Path:
-    return Path(settings.HOME) / "effacements.jsonl"
+    return Path(settings.PERSONAL_DATA_ROOT) / "erasures.jsonl"
 
 
 def write_file() -> int:
@@ -157,7 +157,7 @@ def write_file() -> int:
     missing = [one for one in Erasure.objects.order_by("pk") if one.proof not in known]
     if missing:
         path = file_path()
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "a") as file:
             for one in missing:
                 line = {"account": one.account, "proof": one.proof, "erased_at": one.erased_at.isoformat()}

@@ -1,7 +1,6 @@
 """The copy of one's data: asked once a day, made by a job, kept a week for its owner alone."""
 
 import json
-import os
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -31,7 +30,7 @@ TOO_SOON = "Une copie se demande une fois par jour. La dernière a moins de 24 h
 
 def folder() -> Path:
     """Outside of what the web server gives: only the view of its owner opens a file of it."""
-    path = Path(settings.HOME) / "exports-personnels"
+    path = Path(settings.PERSONAL_DATA_ROOT) / "exports"
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     return path
 
@@ -96,7 +95,7 @@ def _write(person: Person, told: list[Holding], path: Path, rows: Any) -> int:
             archive.write(page, "donnees.html")
             for name, source in _files(person):
                 archive.write(source, f"fichiers/{Path(name).name}")
-        os.chmod(packed, 0o600)
+        packed.chmod(0o600)
         packed.replace(path)
     return path.stat().st_size
 
