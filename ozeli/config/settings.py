@@ -235,6 +235,19 @@ FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 FILES_QUOTA = int(os.environ.get("OZELI_FILES_QUOTA_MB", "100")) * 1_000_000
 # The socket of ClamAV (« unix:/run/clamav/clamd.ctl », « tcp://hôte:3310 »): without it nothing looks for viruses.
 CLAMAV = os.environ.get("OZELI_CLAMAV", "")
+DATA_UPLOAD_MAX_NUMBER_FILES = 5
+FILE_UPLOAD_HANDLERS = [
+    "ozeli.core.uploads.BoundedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 500_000
+FILE_UPLOAD_TEMP_DIR = HOME / "tmp"
+FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+# What the files joined by one person may weigh together, in bytes.
+FILES_QUOTA = int(os.environ.get("OZELI_FILES_QUOTA_MB", "100")) * 1_000_000
+# The socket of ClamAV (« unix:/run/clamav/clamd.ctl », « tcp://hôte:3310 »): without it nothing looks for viruses.
+CLAMAV = os.environ.get("OZELI_CLAMAV", "")
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français")]

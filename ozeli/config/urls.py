@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("ozeli.core.urls")),
     path("", include("ozeli.accounts.urls")),
     path("", include("ozeli.network.urls")),
+    path("", include("ozeli.files.urls")),
     path("", include("ozeli.search.urls")),
     path("", include("ozeli.engagement.urls")),
     path("", include("ozeli.activity.urls")),
