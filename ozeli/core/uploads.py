@@ -30,7 +30,12 @@ class BoundedUploadHandler(FileUploadHandler):
     """Counts the bytes of all the files of a request, and keeps none past the limit."""
 
     def handle_raw_input(
-        self, input_data: Any, META: Any, content_length: int, boundary: Any, encoding: Any = None
+        self,
+        input_data: Any,
+        META: Any,  # noqa: N803 (Django’s name)
+        content_length: int,
+        boundary: Any,
+        encoding: Any = None,
     ) -> None:
         self.limit, self.received = limit_of(self.request.path), 0
         self.announced = content_length

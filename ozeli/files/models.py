@@ -18,7 +18,7 @@ from .signatures import IMAGES, PDF, SUFFIXES
 
 
 class StoredFile(models.Model):
-    """A file joined to an object of any kind. It keeps a day; the instant and the person too, unless it is anonymous."""
+    """A file joined to an object of any kind, with its day; the instant and the person too, unless it is anonymous."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=30)
@@ -65,7 +65,9 @@ class StoredFile(models.Model):
         indexes = [
             models.Index(fields=["kind", "object_id"], name="files_of_object"),
             models.Index(
-                fields=["created_on"], condition=Q(state__in=["received", "quarantined"]), name="files_waiting"
+                fields=["created_on"],
+                condition=Q(state__in=["received", "quarantined"]),
+                name="files_waiting",
             ),
         ]
         verbose_name = "fichier"

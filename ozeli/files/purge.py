@@ -2,16 +2,14 @@
 
 import shutil
 import time
-from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from itertools import islice
 from pathlib import Path
-from typing import TypeVar
 
 from django.conf import settings
 from django.db import transaction
 
 from ozeli.core import clock
+from ozeli.core.personal_data import batched
 
 from . import services, storage
 from .enums import State
@@ -21,8 +19,6 @@ from .owners import owners
 REFUSED_KEPT = timedelta(days=7)
 # Younger bytes may belong to a transaction still open.
 GRACE_SECONDS = 24 * 3600
-BATCH = 500
-T = TypeVar("T")
 
 
 def purge_rows() -> int:
@@ -32,7 +28,7 @@ def purge_rows() -> int:
     gone = list(refused)
     for owner in owners:
         joined = StoredFile.objects.filter(kind=owner.kind, created_on__lt=yesterday).values_list("object_id")
-        for ids in _batches(row[0] for row in joined.distinct()):
+        for ids in batched(row[0] for row in joined.distinct()):
             orphans = set(ids) - set(owner.existing(ids))
             gone += StoredFile.objects.filter(kind=owner.kind, object_id__in=orphans)
     with transaction.atomic():
@@ -43,7 +39,7 @@ def purge_rows() -> int:
 def purge_bytes() -> int:
     """Delete the folders that no row knows, and what killed inspections left; how many."""
     deleted = 0
-    for folders in _batches(storage.folders(older_than=GRACE_SECONDS)):
+    for folders in batched(storage.folders(older_than=GRACE_SECONDS)):
         known = set(StoredFile.objects.filter(folder__in=folders).values_list("folder", flat=True))
         for folder in set(folders) - known:
             storage.delete(folder)
@@ -53,9 +49,3 @@ def purge_bytes() -> int:
             shutil.rmtree(left, ignore_errors=True)
             deleted += 1
     return deleted
-
-
-def _batches(items: Iterable[T]) -> Iterator[list[T]]:
-    rest = iter(items)
-    while batch := list(islice(rest, BATCH)):
-        yield batch

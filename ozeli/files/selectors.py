@@ -33,12 +33,16 @@ class Picture:
 
 def files_of(kind: str, object_id: UUID) -> list[StoredFile]:
     """All the files of an object, whatever their state, in the order they came: one query."""
-    return list(StoredFile.objects.filter(kind=kind, object_id=object_id).order_by("created_on", "created_at", "pk"))
+    return list(
+        StoredFile.objects.filter(kind=kind, object_id=object_id).order_by("created_on", "created_at", "pk")
+    )
 
 
 def image_of(kind: str, ids: Sequence[UUID]) -> dict[UUID, Picture]:
     """The first published image of each object, in one query. The caller has checked that the objects are visible."""
-    images = StoredFile.objects.filter(kind=kind, object_id__in=ids, state=State.PUBLISHED, width__isnull=False)
+    images = StoredFile.objects.filter(
+        kind=kind, object_id__in=ids, state=State.PUBLISHED, width__isnull=False
+    )
     found: dict[UUID, Picture] = {}
     for image in images.order_by("created_on", "created_at", "pk"):
         if image.object_id not in found:

@@ -82,7 +82,9 @@ def _accepted(upload: Any, *, anonymous: bool) -> str:
     if not media_type:
         raise Refused(signatures.advice(head))
     if anonymous and media_type not in signatures.IMAGES:
-        raise Refused("Une idée anonyme ne reçoit que des images : un document dit trop souvent qui l’a écrit.")
+        raise Refused(
+            "Une idée anonyme ne reçoit que des images : un document dit trop souvent qui l’a écrit."
+        )
     return media_type
 
 
@@ -99,7 +101,9 @@ def _check_room(kind: str, object_id: UUID, uploader: User | None, size: int) ->
             f"Vos fichiers occupent déjà presque tout votre espace ({quota} Mo). Retirez-en de vos idées d’abord."
         )
     if StoredFile.objects.filter(uploader=uploader, state__in=WAITING).count() >= MOST_WAITING:
-        raise Refused("Vos fichiers précédents sont encore en cours de vérification. Revenez dans quelques minutes.")
+        raise Refused(
+            "Vos fichiers précédents sont encore en cours de vérification. Revenez dans quelques minutes."
+        )
 
 
 def _queue(file: StoredFile) -> None:

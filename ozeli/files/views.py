@@ -49,5 +49,3 @@ def _given(found: StoredFile, name: str, media_type: str, *, attachment: bool) -
     response["Cache-Control"] = "private, no-store"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     return response
-
-

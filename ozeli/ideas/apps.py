@@ -8,7 +8,7 @@ class IdeasConfig(AppConfig):
     name = "ozeli.ideas"
 
     def ready(self) -> None:
-        from . import home, notifications, searchable, todo
+        from . import attachments, home, notifications, searchable, todo
         from .wording import VERBS, details
 
         bricks.register(
@@ -21,6 +21,7 @@ class IdeasConfig(AppConfig):
                 in_menu=True,
             )
         )
+        attachments.register()
         searchable.register()
         home.register()
         todo.register()

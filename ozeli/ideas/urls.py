@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import decisions, deposit, desk, graveyard, listing, mine, opinions, revivals, sheet, voices
+from .views import attachments, decisions, deposit, desk, graveyard, listing, mine, opinions, revivals, sheet, voices
 
 app_name = "ideas"
 SHEET = "idees/<short:short>-<slug:slug>/"
@@ -22,6 +22,7 @@ urlpatterns = [
     path(f"{SHEET}commentaires/", voices.comment, name="comment"),
     path(f"{SHEET}commentaires/<uuid:comment>/", sheet.thread, name="thread"),
     path(f"{SHEET}modifier/", mine.edit, name="edit"),
+    path(f"{SHEET}fichiers/", attachments.attachments, name="attachments"),
     path(f"{SHEET}retirer/", mine.withdraw, name="withdraw"),
     path(f"{SHEET}avis/", opinions.opinion, name="opinion"),
     path(f"{SHEET}relance/", revivals.ask, name="revive"),

@@ -64,6 +64,8 @@ OPERATIONS = "dev,sonia=200 *=404"
 # `inner` is seen by its body (alice, zoe has no profile), its référents, the network's desk.
 INNER = "alice,rita,nora,adam,sonia=200 *=404"
 
+# What its author and its desk do to `inner`.
+KEEPERS = INNER
 # What only its author does to `inner`: those who see it are told no, the others find nothing.
 AUTHOR = "alice=200 rita,nora,adam,sonia=403 *=404"
 
@@ -121,6 +123,11 @@ TABLE: dict[str, Row] = {
     "organismes/export.csv": Row(at("/organismes/export.csv"), {"GET": READERS}),
     "organismes/suggestions/": Row(at("/organismes/suggestions/?q=caf"), {"GET": READERS}),
     "organismes/<slug:code>/": Row(lambda world: f"/organismes/{world.people.loire.code}/", {"GET": READERS}),
+    # files
+    "fichiers/<uuid:file>/": Row(lambda world: f"/fichiers/{uuid4()}/", {"GET": "*=404"}),
+    "fichiers/<uuid:file>/<int:width>.<slug:suffix>": Row(
+        lambda world: f"/fichiers/{uuid4()}/480.webp", {"GET": "*=404"}
+    ),
     # search
     "recherche/": Row(at("/recherche/?q=sms"), {"GET": READERS}),
     "recherche/export.csv": Row(at("/recherche/export.csv?q=sms"), {"GET": READERS}),
@@ -160,6 +167,11 @@ TABLE: dict[str, Row] = {
     ),
     "idees/<short:short>-<slug:slug>/modifier/": Row(
         on("inner", "modifier/"), {"GET": AUTHOR, "POST": AUTHOR.replace("alice=200", "alice=422")}
+    ),
+    "idees/<short:short>-<slug:slug>/fichiers/": Row(
+        on("inner", "fichiers/"),
+        {"GET": KEEPERS, "POST": KEEPERS.replace("200", "404")},
+        lambda world: {"retirer": str(uuid4())},
     ),
     "idees/<short:short>-<slug:slug>/retirer/": Row(
         on("inner", "retirer/"), {"GET": AUTHOR, "POST": AUTHOR.replace("alice=200", "alice=302")}

@@ -17,17 +17,21 @@ MOST_PAGES = 2_000
 DEEPEST = 60
 
 # Keys left out wherever they stand: scripts, triggers, forms that run, files within, what tells the author.
-KEYS = frozenset(
-    """/JS /JavaScript /OpenAction /AA /XFA /NeedsRendering /EmbeddedFiles /EF /RF /AF /Collection /RichMediaContent
-    /RichMediaSettings /Renditions /AlternatePresentations /Metadata /PieceInfo /LastModified /Info /Perms /DSS
-    /Legal /SpiderInfo /Requirements""".split()
-)
+KEYS = frozenset({
+    "/JS", "/JavaScript", "/OpenAction", "/AA", "/XFA", "/NeedsRendering", "/EmbeddedFiles", "/EF",
+    "/RF", "/AF", "/Collection", "/RichMediaContent", "/RichMediaSettings", "/Renditions",
+    "/AlternatePresentations", "/Metadata", "/PieceInfo", "/LastModified", "/Info", "/Perms", "/DSS",
+    "/Legal", "/SpiderInfo", "/Requirements",
+})  # fmt: skip
 # Actions left out; a link to a page of the same document or to a web address stays.
-ACTIONS = frozenset(
-    """/JavaScript /Launch /GoToR /GoToE /Thread /Sound /Movie /Hide /SubmitForm /ResetForm /ImportData /SetOCGState
-    /Rendition /Trans /GoTo3DView /RichMediaExecute /GoToDp /Named /DigitalSignature""".split()
-)
-ANNOTATIONS = frozenset("/FileAttachment /Screen /Movie /Sound /RichMedia /3D".split())
+ACTIONS = frozenset({
+    "/JavaScript", "/Launch", "/GoToR", "/GoToE", "/Thread", "/Sound", "/Movie", "/Hide", "/SubmitForm",
+    "/ResetForm", "/ImportData", "/SetOCGState", "/Rendition", "/Trans", "/GoTo3DView",
+    "/RichMediaExecute", "/GoToDp", "/Named", "/DigitalSignature",
+})  # fmt: skip
+ANNOTATIONS = frozenset({
+    "/FileAttachment", "/Screen", "/Movie", "/Sound", "/RichMedia", "/3D",
+})  # fmt: skip
 SAFE_ADDRESSES = (b"http://", b"https://", b"mailto:")
 # Marker segments of a JPEG that tell about the shot: EXIF, XMP, IPTC, comments.
 _TELLING = frozenset({0xE1, 0xED, 0xFE, *range(0xE2, 0xEE)} - {0xE2, 0xEE})

@@ -61,7 +61,9 @@ def _read(name: str, source: Path) -> Image.Image:
     if name != "JPEG" and getattr(image, "n_frames", 1) > 1:
         raise Unreadable("Cette image est animée. Joignez une image fixe.")
     if name == "JPEG":
-        image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # decoded at a half or a quarter of its size when huge
+        image.draft(
+            "RGB", (LONGEST_SIDE, LONGEST_SIDE)
+        )  # decoded at a half or a quarter of its size when huge
     orientation, profile = _orientation(image), image.info.get("icc_profile")
     image.load()
     plain = _colours(image, profile)
@@ -93,9 +95,7 @@ def _colours(image: Image.Image, profile: bytes | None) -> Image.Image:
     if profile and not see_through and image.mode in {"RGB", "CMYK", "L"}:
         try:
             held = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            drawn = ImageCms.profileToProfile(
-                image, held, ImageCms.createProfile("sRGB"), outputMode="RGB"
-            )
+            drawn = ImageCms.profileToProfile(image, held, ImageCms.createProfile("sRGB"), outputMode="RGB")
             if drawn is not None:
                 return drawn
         except (ImageCms.PyCMSError, OSError, ValueError, TypeError):

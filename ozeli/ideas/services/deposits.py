@@ -14,11 +14,13 @@ from ozeli.activity.services import set_follow, tell
 from ozeli.core import clock
 from ozeli.core.errors import Conflict, Refused
 from ozeli.engagement.services import open_ballot, set_tags
+from ozeli.files.services import drop_files_of, hand_over
 from ozeli.network.enums import Audience
 from ozeli.network.models import Domain, Organisation, StrategicObjective
 from ozeli.search.services import schedule_index
 
 from .. import rules
+from ..attachments import DRAFT as DRAFT_KIND
 from ..enums import State
 from ..models import KIND, Idea, IdeaAuthor, IdeaDraft, IdeaMove
 from . import circuit
@@ -66,7 +68,9 @@ def save_draft(owner: User, typed: dict[str, str], *, draft_id: uuid.UUID | None
 
 
 def delete_draft(owner: User, draft_id: uuid.UUID) -> None:
-    IdeaDraft.objects.filter(pk=draft_id, owner=owner).delete()
+    """Delete a draft of this person for good, and the files joined to it."""
+    if IdeaDraft.objects.filter(pk=draft_id, owner=owner).delete()[0]:
+        drop_files_of(DRAFT_KIND, draft_id)
 
 
 def handler_for(organisation: Organisation, author: User) -> User | None:
@@ -106,6 +110,7 @@ def deposit_idea(text: IdeaText, *, author: User, draft_id: uuid.UUID | None = N
     set_tags(KIND, idea.pk, text.tags)
     set_follow(KIND, idea.pk, user=author, wanted=True)
     if draft_id is not None:
+        hand_over(DRAFT_KIND, draft_id, to_kind=KIND, to_id=idea.pk)
         delete_draft(author, draft_id)
     schedule_index(KIND, [idea.pk])
     tell("idea.deposited", KIND, idea.pk, actor=author)

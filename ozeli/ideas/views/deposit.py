@@ -15,13 +15,16 @@ from ozeli.core.french import NBSP, clock_time, plural, short_date
 from ozeli.core.idempotency import idempotent
 from ozeli.core.recovery import recovered
 from ozeli.engagement.selectors import suggest_tags
+from ozeli.files.forms import JoinForm
 from ozeli.network.enums import Audience
 
 from .. import resemblance
+from ..attachments import DRAFT
 from ..forms import deposit as forms
 from ..models import KIND, Idea, IdeaDraft
 from ..selectors.drafts import draft_of
 from ..services import deposits
+from .attachments import Joining, files_of_draft
 
 NOTHING_WRITTEN = "Écrivez quelques mots avant de garder un brouillon."
 JOINING = "En rejoindre une compte autant que déposer."
@@ -48,11 +51,18 @@ def deposit(request: PersonRequest) -> HttpResponse:
         return _need_page(request, forms.NeedForm(initial=_first_words(request, draft)), draft)
     draft = draft_of(request.user, request.POST.get("draft", ""))
     form, keeps = forms.NeedForm(request.POST), request.POST.get("geste") == "brouillon"
-    if form.is_valid() or keeps:
+    joining = Joining(request)
+    if form.is_valid() or keeps or joining.asked:
         try:
-            draft = _keep(request, draft)
+            kept = _keep(request, draft)
         except Refused as error:
             return _need_page(request, forms.NeedForm(request.POST), draft, refusal=str(error), status=422)
+        if joining.asked and not joining.apply(DRAFT, kept.pk):
+            again = forms.NeedForm(initial=request.POST.dict())
+            return _need_page(request, again, draft, join=joining.form, status=422)
+        draft = kept
+        if joining.stays(form):
+            return redirect(f"{draft.get_absolute_url()}#fichiers")
         if not keeps:
             return redirect("ideas:review", draft.pk)
         messages.success(request, "Votre brouillon est gardé. Vous seul le voyez.")
@@ -139,7 +149,8 @@ def _keep(request: PersonRequest, draft: IdeaDraft | None) -> IdeaDraft:
     posted = request.POST.dict()
     typed = {name: str(posted[name]) for name in forms.DRAFT_FIELDS if name in posted}
     kept = {**(draft.fields if draft else {}), **typed}
-    if draft is None and not any(value.strip() for name, value in kept.items() if name != "domain"):
+    written = any(value.strip() for name, value in kept.items() if name != "domain")
+    if draft is None and not written and not request.FILES:
         raise Refused(NOTHING_WRITTEN)
     return deposits.save_draft(request.user, kept, draft_id=draft.pk if draft else None)
 
@@ -181,11 +192,14 @@ def _need_page(
     form: forms.NeedForm,
     draft: IdeaDraft | None,
     *,
+    join: JoinForm | None = None,
     refusal: str = "",
     status: int = 200,
 ) -> HttpResponse:
     context = {
         "form": form,
+        "join": join or JoinForm(),
+        "files": files_of_draft(draft),
         "draft": draft,
         "saved": _saved(draft) if draft else "",
         "alike": _alike(request, form.text),
@@ -207,6 +221,7 @@ def _review_page(
         "form": form,
         "need": need.cleaned_data,
         "draft": draft,
+        "files": files_of_draft(draft),
         "read": forms.fingerprint(draft.fields),
         "alike": _alike(request, need.text),
         "audience_hints": AUDIENCE_HINTS,

@@ -17,7 +17,7 @@ from ozeli.core.registry import panels_for
 from ozeli.engagement import selectors as engagement
 from ozeli.engagement.models import Comment, Tag
 
-from .. import resemblance, rules, standing
+from .. import attachments, resemblance, rules, standing
 from ..forms.voices import CommentForm
 from ..models import KIND, Idea
 from ..selectors import sheet
@@ -62,6 +62,7 @@ def sheet_page(
         **_standing(idea),
         **_comments(request, idea),
         "story": sheet.story(idea),
+        "attachments": attachments.shown(user, idea),
         "tags": [(tag.name, _search(user, tag.name)) for tag in _tags(idea)],
         "form": form or CommentForm(initial=recovered(request)),
         "doors": _doors(user, idea),
