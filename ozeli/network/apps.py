@@ -7,9 +7,10 @@ class NetworkConfig(AppConfig):
     name = "ozeli.network"
 
     def ready(self) -> None:
-        from . import searchable
+        from . import imports, searchable
 
         searchable.register()
+        imports.register()
         bricks.register(
             Brick(
                 code="directory",

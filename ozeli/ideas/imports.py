@@ -1,0 +1,379 @@
+"""Ideas that come from elsewhere: a consultation, another portal. Their texts enter, nobody signs them here.
+
+They stand at the beginning of the circuit without a clock: nobody deposited them here, so nobody is owed an answer.
+What they received elsewhere is kept apart (`imported_support`) and is never a vote.
+"""
+
+import re
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from html import unescape
+from pathlib import PurePath
+from unicodedata import normalize
+
+from django.utils import timezone
+
+from ozeli.core import clock
+from ozeli.core.errors import Refused
+from ozeli.core.french import long_date, number
+from ozeli.core.ids import LENGTH, uuid_range
+from ozeli.core.imports import (
+    Change,
+    Column,
+    Importer,
+    Line,
+    Option,
+    Outcome,
+    Record,
+    importers,
+    refused,
+    title_key,
+)
+from ozeli.engagement.services import TAG_MAX_LENGTH, clean_tags, clean_text
+from ozeli.network.models import Domain
+
+from .enums import EDITABLE_STATES
+from .models import KIND, Idea
+
+TITLE, TEXT, IDENTIFIER = 140, 50_000, 120
+_TAGS = re.compile(r"[,;|]")
+_BLANK_LINES = re.compile(r"\n[ \t]*(\n[ \t]*)+\n")
+_DAY = re.compile(r"^(\d{1,2})[/.](\d{1,2})[/.](\d{4})\b")
+_MONTH = re.compile(r"^\d{4}-\d{2}$")
+_TRUE = frozenset({"oui", "1", "vrai", "true", "o", "yes"})
+_TEXTS = {
+    "title": "titre",
+    "problem": "problème",
+    "proposal": "proposition",
+    "beneficiaries": "pour qui",
+    "benefit": "ce que cela changerait",
+}
+
+
+@dataclass(slots=True)
+class Imported:
+    """A line, as the idea that it makes."""
+
+    id: uuid.UUID
+    source: str
+    external_id: str
+    title: str
+    proposal: str
+    problem: str
+    beneficiaries: str
+    benefit: str
+    domain: str
+    tags: dict[str, str]
+    day: date | None
+    support: int | None
+    is_hidden: bool
+    is_undated: bool = False
+
+
+# --- reading a line -----------------------------------------------------------------------------------------------
+
+
+class _Unreadable(Exception):  # noqa: N818 (caught three lines away)
+    def __init__(self, reason: str, column: str) -> None:
+        super().__init__(reason)
+        self.column = column
+
+
+def plain(text: str) -> str:
+    """A text without entities, carriage returns or runs of blank lines."""
+    cleaned = clean_text(normalize("NFC", unescape(unescape(text))))
+    return _BLANK_LINES.sub("\n\n", cleaned)
+
+
+def cut(title: str) -> str:
+    """A title of 140 characters at most, ended by « … » when it was longer."""
+    if len(title) <= TITLE:
+        return title
+    head = title[: TITLE - 1]
+    return f"{(head.rsplit(' ', 1)[0] if ' ' in head else head).rstrip(' ,;:.')}…"
+
+
+def _read(record: Record, options: Mapping[str, str], topics: Mapping[str, str]) -> Imported:
+    """Raises _Unreadable."""
+    full, body = " ".join(plain(record.get("title")).split()), plain(record.get("body"))
+    identifier = record.get("external_id") or record.get("short")
+    if not identifier:
+        raise _Unreadable(
+            "L’identifiant manque : il sert à ne pas importer deux fois la même idée.", "external_id"
+        )
+    if len(identifier) > IDENTIFIER:
+        raise _Unreadable(f"L’identifiant dépasse {IDENTIFIER} caractères : raccourcissez-le.", "external_id")
+    if not full:
+        raise _Unreadable("Le titre est vide : écrivez-en un, ou retirez la ligne.", "title")
+    if not body:
+        raise _Unreadable("Le texte de la proposition est vide : complétez-le, ou retirez la ligne.", "body")
+    title = cut(full)
+    category = " ".join(plain(record.get("category")).split())
+    topic = topics.get(title_key(category), "") if category else ""
+    proposal = body if title == full else f"{full}\n\n{body}"
+    others = {name: plain(record.get(name)) for name in ("problem", "beneficiaries", "benefit")}
+    for column, text in {"body": proposal, **others}.items():
+        if len(text) > TEXT:
+            raise _Unreadable(f"Ce texte dépasse {number(TEXT)} caractères : raccourcissez-le.", column)
+    return Imported(
+        id=uuid.uuid4(),
+        source=record.get("origin")[:IDENTIFIER] or options["source"],
+        external_id=identifier,
+        title=title,
+        proposal=proposal,
+        domain=topic or topics.get(title_key(options.get("domain", "")), ""),
+        tags=_tags(record, options, "" if topic else category),
+        day=_day(record),
+        support=_support(record),
+        is_hidden=title_key(record.get("trashed")) in _TRUE,
+        **others,
+    )
+
+
+def _day(record: Record) -> date | None:
+    """The day of the deposit, else that of the last change when it is one."""
+    if told := record.get("dated"):
+        day = _as_day(told)
+        if day is None:
+            raise _Unreadable("Cette date ne se lit pas : écrivez-la 2024-05-31 ou 31/05/2024.", "dated")
+        if day > clock.today():
+            raise _Unreadable("Cette date est à venir : corrigez-la.", "dated")
+        return day
+    day = _as_day(record.get("dated_else"))
+    return day if day is not None and day <= clock.today() else None
+
+
+def _as_day(text: str) -> date | None:
+    """A day of Paris. Instants without a zone are those of Paris already."""
+    text = f"{text}-01" if _MONTH.match(text) else text
+    try:
+        if found := _DAY.match(text):
+            return date(int(found[3]), int(found[2]), int(found[1]))
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return timezone.localtime(moment).date() if timezone.is_aware(moment) else moment.date()
+
+
+def _support(record: Record) -> int | None:
+    told = re.sub(r"\s", "", record.get("support"))
+    if not told:
+        return None
+    if not told.isascii() or not told.isdigit() or len(told) > 9:
+        raise _Unreadable("Le nombre de soutiens doit être un nombre entier, comme 41.", "support")
+    return int(told)
+
+
+def _tags(record: Record, options: Mapping[str, str], category: str) -> dict[str, str]:
+    """Tags by slug: those of the line, its category when no domain bears its name, that of the whole file; five."""
+    told = [*_TAGS.split(options.get("tag", "")), *_TAGS.split(record.get("tags")), category]
+    found: dict[str, str] = {}
+    for name in told:
+        if len(name.strip()) <= TAG_MAX_LENGTH:
+            try:
+                found |= clean_tags([name])
+            except Refused:
+                continue
+    return dict(list(found.items())[:5])
+
+
+# --- plan ---------------------------------------------------------------------------------------------------------
+
+
+def plan(records: Sequence[Record], options: Mapping[str, str]) -> Iterator[Line]:
+    """Compare each line with the idea that it made before, if any. Raises Refused when the origin looks wrong."""
+    topics = {title_key(name): one.code for one in Domain.objects.all() for name in (one.name, one.code)}
+    if options.get("domain") and title_key(options["domain"]) not in topics:
+        raise Refused(f"Aucun domaine ne s’appelle « {options['domain']} ».")
+    lines: list[Line] = []
+    for record in records:
+        try:
+            one = _read(record, options, topics)
+        except _Unreadable as error:
+            lines.append(
+                refused(record, str(error), column=error.column, title=plain(record.get("title"))[:160])
+            )
+        else:
+            lines.append(Line(record.number, Outcome.CREATE, one.title, payload=one, note=_note(record, one)))
+    made = [line.payload for line in lines if line.payload is not None]
+    _refuse_other_origin(made)
+    first_day = min((one.day for one in made if one.day), default=clock.today())
+    yield from _compared(lines, first_day)
+
+
+def _note(record: Record, one: Imported) -> str:
+    said = []
+    if one.title.endswith("…") and len(record.get("title")) > TITLE:
+        said.append("Titre coupé, en entier au début du texte.")
+    if one.is_hidden:
+        said.append("Retirée à la source : importée masquée.")
+    return " ".join(said)
+
+
+def _compared(lines: Sequence[Line], first_day: date) -> Iterator[Line]:
+    made = [line.payload for line in lines if line.payload is not None]
+    standing = _standing(made)
+    here = _deposited_here(made)
+    seen: dict[tuple[str, str], int] = {}
+    for line in lines:
+        one = line.payload
+        if one is None:
+            yield line
+            continue
+        key = (one.source, one.external_id)
+        if key in seen:
+            line.outcome, line.payload = Outcome.MERGED, None
+            line.note = f"Même identifiant que la ligne {seen[key]} : la première compte."
+        elif one.external_id in here:
+            line.outcome, line.payload = Outcome.LEFT_OUT, None
+            line.note = "Cette idée a été déposée sur ce portail : un import ne la change pas."
+        else:
+            _settle(line, one, standing.get(key), first_day)
+        seen.setdefault(key, line.number)
+        yield line
+
+
+def _settle(line: Line, one: Imported, idea: Idea | None, first_day: date) -> None:
+    if one.day is None:
+        one.is_undated = True
+        one.day = idea.deposited_on if idea else first_day
+        line.note = f"{line.note} Sans date : classée au {long_date(one.day)}.".strip()
+    if idea is None:
+        return
+    one.id = idea.pk
+    line.changes = list(_changes(idea, one))
+    line.outcome = Outcome.UPDATE if line.changes else Outcome.UNCHANGED
+
+
+def _changes(idea: Idea, one: Imported) -> Iterator[Change]:
+    """What the line changes. Once its circuit has begun here, an idea keeps its text."""
+    if idea.state in EDITABLE_STATES:
+        for name, label in _TEXTS.items():
+            before, after = getattr(idea, name), getattr(one, name)
+            if after and before != after:
+                yield Change.of(label, before, after)
+        if one.domain and one.domain != idea.domain.code:
+            yield Change("domaine", idea.domain.name, one.domain)
+    if one.support is not None and one.support != idea.imported_support:
+        before = "" if idea.imported_support is None else number(idea.imported_support)
+        yield Change("soutiens importés", before, number(one.support))
+    if one.day != idea.deposited_on or one.is_undated != idea.is_undated:
+        days = ("sans date" if undated else long_date(day) for day, undated in _both_days(idea, one))
+        yield Change("date", *days)
+
+
+def _both_days(idea: Idea, one: Imported) -> Iterator[tuple[date, bool]]:
+    yield idea.deposited_on, idea.is_undated
+    yield one.day or idea.deposited_on, one.is_undated
+
+
+def _standing(made: Sequence[Imported]) -> dict[tuple[str, str], Idea]:
+    """(source, identifier) → the idea already imported."""
+    ideas = Idea.objects.filter(source__in={one.source for one in made}).select_related("domain")
+    return {(idea.source, idea.external_id): idea for idea in ideas.iterator(2_000)}
+
+
+def _deposited_here(made: Sequence[Imported]) -> set[str]:
+    """The identifiers that are addresses of ideas deposited on this portal: those of one of our own exports."""
+    found = set()
+    for one in made:
+        if len(one.external_id) == LENGTH:
+            try:
+                low, high = uuid_range(one.external_id)
+            except ValueError:
+                continue
+            if Idea.objects.filter(pk__gte=low, pk__lte=high, source="").exists():
+                found.add(one.external_id)
+    return found
+
+
+def _refuse_other_origin(made: Sequence[Imported]) -> None:
+    """The same identifiers already came under another origin: a second import would double every idea."""
+    wanted, sources = {one.external_id for one in made}, {one.source for one in made}
+    known = Idea.objects.filter(external_id__in=wanted, source__gt="").exclude(source__in=sources)
+    others = list(known.order_by("source").values_list("source", flat=True))
+    if len(others) * 2 > len(wanted):
+        raise Refused(
+            f"Ces identifiants sont déjà importés sous l’origine « {others[0]} » : reprenez cette origine, "
+            "sinon toutes les idées seraient en double."
+        )
+
+
+# --- declaration --------------------------------------------------------------------------------------------------
+
+
+def _origin(name: str) -> str:
+    """« ideas_republique_numerique.jsonl » → « Ideas republique numerique », to be rewritten by a person."""
+    words = re.sub(r"[\W_]+", " ", PurePath(name).stem).strip()
+    return (words[:1].upper() + words[1:])[:IDENTIFIER] or "Fichier importé"
+
+
+COLUMNS = (
+    Column(
+        "external_id",
+        "identifiant d’origine",
+        ("id", "external_id", "référence", "ref"),
+        help="unique à la source",
+    ),
+    Column("short", "identifiant", (), help="celui d’un export d’Ozéli"),
+    Column("title", "titre", ("title", "intitulé"), required=True),
+    Column("body", "proposition", ("body", "texte", "contenu", "description", "proposal"), required=True),
+    Column("problem", "problème", ("motivation", "constat", "problem")),
+    Column("beneficiaries", "pour qui", ("bénéficiaires",)),
+    Column("benefit", "ce que cela changerait", ("bénéfice", "benefit")),
+    Column(
+        "category",
+        "domaine",
+        ("category", "catégorie", "thème", "rubrique"),
+        help="sinon, devient un mot-clé",
+    ),
+    Column("tags", "mots-clés", ("tags",), help="séparés par des virgules"),
+    Column("dated", "déposée", ("created_at", "date", "déposée le", "date de dépôt")),
+    Column("dated_else", "modifiée", ("updated_at", "mise à jour"), help="à défaut de date de dépôt"),
+    Column(
+        "support",
+        "soutiens importés",
+        ("votes_for", "votes pour", "soutiens"),
+        help="jamais ajoutés aux votes",
+    ),
+    Column("trashed", "retirée à la source", ("trashed", "corbeille"), help="oui : importée masquée"),
+    Column("origin", "importée de", (), help="l’origine, quand elle change d’une ligne à l’autre"),
+)
+OPTIONS = (
+    Option(
+        "source", "D’où viennent ces idées ?", "Montré sur chaque fiche : « importée de … ».", True, _origin
+    ),
+    Option("tag", "Mot-clé à leur donner", "Facultatif. Pour les retrouver ensemble."),
+    Option("domain", "Domaine par défaut", "Le nom d’un domaine ; vide : « À classer »."),
+)
+RULES = (
+    "Une idée importée n’est signée par personne ici ; aucun délai de réponse ne court sur elle.",
+    "Les soutiens reçus ailleurs restent à part : ils ne s’ajoutent pas aux votes et ne classent rien.",
+    "Sans date de dépôt, celle de modification sert. Sans aucune, l’idée est « sans date », au premier jour du fichier.",
+    "Un titre de plus de 140 caractères est coupé, et reste en entier au début du texte.",
+    "Une proposition sans texte est refusée. Une idée retirée à la source est importée masquée.",
+    "Une idée dont le circuit a commencé ici garde son texte.",
+)
+
+
+def register() -> None:
+    from .services import imported
+
+    importers.register(
+        Importer(
+            code="ideas",
+            title="Idées",
+            noun="idée",
+            brick="ideas",
+            columns=COLUMNS,
+            plan=plan,
+            apply=imported.write_ideas,
+            rules=RULES,
+            options=OPTIONS,
+            searchable=KIND,
+            written=lambda lines: [line.payload.id for line in lines],
+            position=20,
+        )
+    )
