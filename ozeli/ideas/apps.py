@@ -8,7 +8,7 @@ class IdeasConfig(AppConfig):
     name = "ozeli.ideas"
 
     def ready(self) -> None:
-        from . import attachments, home, notifications, searchable, todo
+        from . import attachments, home, imports, notifications, searchable, todo
         from .wording import VERBS, details
 
         bricks.register(
@@ -24,6 +24,7 @@ class IdeasConfig(AppConfig):
         attachments.register()
         searchable.register()
         home.register()
+        imports.register()
         todo.register()
         notifications.register()
         journal_verbs.register(**VERBS)
