@@ -13,6 +13,7 @@ from django.http import HttpRequest
 LIMIT = 11_000_000
 # Past it, not even thrown away: the connection is cut.
 BEYOND_REASON = 64_000_000
+CUT = "upload_was_cut"
 # Pages that take larger files: the start of their path, and their limit in bytes.
 LARGER: dict[str, int] = {}
 
@@ -23,7 +24,7 @@ def limit_of(path: str) -> int:
 
 def was_cut(request: HttpRequest) -> bool:
     """Whether a file of this request was too large to be kept."""
-    return bool(getattr(request, "upload_was_cut", False))
+    return bool(getattr(request, CUT, False))
 
 
 class BoundedUploadHandler(FileUploadHandler):
@@ -37,7 +38,7 @@ class BoundedUploadHandler(FileUploadHandler):
         boundary: Any,
         encoding: Any = None,
     ) -> None:
-        self.limit, self.received = limit_of(self.request.path), 0
+        self.limit, self.received = limit_of(self.request.path if self.request else ""), 0
         self.announced = content_length
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
@@ -60,4 +61,4 @@ class BoundedUploadHandler(FileUploadHandler):
         return None
 
     def _cut(self) -> None:
-        self.request.upload_was_cut = True  # type: ignore[attr-defined]
+        setattr(self.request, CUT, True)

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -137,7 +138,7 @@ def drop(files: Sequence[StoredFile]) -> None:
     """Delete rows, then their bytes once nothing can bring the rows back."""
     StoredFile.objects.filter(pk__in=[file.pk for file in files]).delete()
     for file in files:
-        transaction.on_commit(lambda folder=file.folder: storage.delete(folder))
+        transaction.on_commit(partial(storage.delete, file.folder))
 
 
 def hand_over(kind: str, object_id: UUID, *, to_kind: str, to_id: UUID) -> int:

@@ -170,7 +170,7 @@ TABLE: dict[str, Row] = {
     ),
     "idees/<short:short>-<slug:slug>/fichiers/": Row(
         on("inner", "fichiers/"),
-        {"GET": KEEPERS, "POST": KEEPERS.replace("200", "404")},
+        {"GET": KEEPERS, "POST": "anon=401 " + KEEPERS.replace("200", "404")},
         lambda world: {"retirer": str(uuid4())},
     ),
     "idees/<short:short>-<slug:slug>/retirer/": Row(

@@ -17,9 +17,9 @@ from ozeli.network.enums import Audience
 from ozeli.search.services import index_objects
 from tests.factories import CommentFactory, DecisionFactory, IdeaFactory
 
-# Session, person, rights · idea, signatures, threads, replies, decisions, moves, tags · lexemes, look-alikes,
+# Session, person, rights · idea, signatures, threads, replies, decisions, moves, tags, files · lexemes, look-alikes,
 # their cards · unread notifications.
-SHEET_QUERIES = 14
+SHEET_QUERIES = 15
 
 
 def moved(idea, transition, *, actor=None, note="", days=0):
