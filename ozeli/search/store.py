@@ -33,32 +33,40 @@ def write(documents: Sequence[IndexedDocument]) -> int:
     cuts = tier_cuts()
     change: Counter[str] = Counter()
     words: dict[str, str] = {}
-    changed = 0
+    new = [one for one in documents if (one.document.kind, one.document.object_id) not in before]
+    for lexemes in _insert(new, cuts):
+        change.update(lexemes)
+    for one in new:
+        words.update(one.words)
+    change[""] += len(new)
+    changed = len(new)
     with connection.cursor() as cursor:
         for one in documents:
             key = (one.document.kind, one.document.object_id)
-            known = before.get(key)
-            if known is None:
-                cursor.execute(
-                    _INSERT,
-                    [
-                        *_columns(one),
-                        _tier(one.document.score, cuts),
-                        one.document.kind,
-                        one.document.object_id,
-                    ],
-                )
-                change[""] += 1
-            else:
-                cursor.execute(_UPDATE, [*_columns(one), *key, *_columns(one)])
+            if (known := before.get(key)) is None:
+                continue
+            cursor.execute(_UPDATE, [*_columns(one), *key, *_columns(one)])
             if cursor.rowcount:
                 changed += 1
                 after = set(cursor.fetchone()[0])
-                change.update(after.difference(known or ()))
-                change.subtract(set(known or ()).difference(after))
+                change.update(after.difference(known))
+                change.subtract(set(known).difference(after))
                 words.update(one.words)
     add_frequencies(change, words)
     return changed
+
+
+def _insert(documents: Sequence[IndexedDocument], cuts: tuple[float, float] | None) -> list[list[str]]:
+    """Insert new documents by one statement; the lexemes of each."""
+    if not documents:
+        return []
+    rows = [
+        [*_columns(one), _tier(one.document.score, cuts), one.document.kind, one.document.object_id]
+        for one in documents
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, [list(column) for column in zip(*rows, strict=True)])
+        return [lexemes for (lexemes,) in cursor.fetchall()]
 
 
 def remove(kind: str, ids: Sequence[UUID]) -> int:
@@ -201,7 +209,10 @@ def move_between_tiers() -> int:
 
 _INSERT = """
 INSERT INTO search_doc (audience, organisation, branch, domain, status, year, score, tsv, tier, kind, object)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s::tsvector, %s, %s, %s)
+SELECT audience, organisation, branch, domain, status, year, score, tsv::tsvector, tier, kind, object
+FROM unnest(%s::smallint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::smallint[], %s::real[],
+            %s::text[], %s::smallint[], %s::text[], %s::uuid[])
+  AS new (audience, organisation, branch, domain, status, year, score, tsv, tier, kind, object)
 RETURNING tsvector_to_array(tsv)
 """
 _UPDATE = """
