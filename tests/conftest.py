@@ -11,7 +11,12 @@ from ozeli.core import memo
 
 from .personas import Cast, cast
 
-pytest_plugins = ["tests.plugins.database", "tests.plugins.templates", "tests.plugins.responses"]
+pytest_plugins = [
+    "tests.plugins.database",
+    "tests.plugins.templates",
+    "tests.plugins.files",
+    "tests.plugins.responses",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -20,6 +25,7 @@ def quick_and_strict(settings: object, tmp_path_factory: pytest.TempPathFactory)
     memo.forget_all()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.READ_ONLY_GET = True
+    settings.SECOND_FACTOR_REQUIRED = False  # its own tests ask for it
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
 

@@ -3,11 +3,18 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from ozeli.core import recovery
 
 from .tasks import send_password_reset
+
+KEPT_WORDS = "reprise"
+CONFIRMATIONS = {
+    "reauthenticate": "Mon mot de passe",
+    "mfa_reauthenticate": "Un code de mon application, ou un code de secours",
+    "mfa_reauthenticate:webauthn": "Ma clé ou mon appareil",
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -26,10 +33,24 @@ class AccountAdapter(DefaultAccountAdapter):
         """Accounts come from the administrators, not from a form."""
         return False
 
-    def login(self, request: HttpRequest, user: Any) -> None:
-        super().login(request, user)
+    def pre_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse | None:
+        """A second factor may be asked before the session opens: the words kept wait in the session meanwhile."""
         if packed := request.POST.get("reprise"):
+            request.session[KEPT_WORDS] = packed
+        return super().pre_login(request, user, **kwargs)
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        packed = request.session.pop(KEPT_WORDS, "")
+        super().login(request, user)
+        if packed:
             recovery.unpack_into_session(request, packed)
+
+    def get_login_stages(self) -> list[str]:
+        return ["ozeli.accounts.second_factor.CodeStage"]
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        methods = super().get_reauthentication_methods(user)
+        return [method | {"description": CONFIRMATIONS[method["id"]]} for method in methods]
 
     def send_password_reset_mail(self, user: Any, email: str, context: dict[str, Any]) -> None:
         """By a job: the page takes no longer for an address that exists, and the mail waits for an absent server."""

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 
 from ozeli.core.access import Brick, Level, bricks
@@ -8,15 +10,19 @@ class AccountsConfig(AppConfig):
     name = "ozeli.accounts"
 
     def ready(self) -> None:
+        from django.contrib.auth.signals import user_logged_in
+
         from . import panels as own_panels
         from . import wording
+
+        user_logged_in.connect(_note_session, dispatch_uid="accounts.note_session")
 
         bricks.register(
             Brick(
                 code="rights",
                 title="Droits",
                 description="La matrice, les profils des personnes, le journal",
-                path="/administration/",
+                path="/administration/personnes/",
                 position=90,
             )
         )
@@ -31,7 +37,7 @@ class AccountsConfig(AppConfig):
                 position=10,
             )
         )
-        for place, (code, title, description, network) in enumerate(SCREENS):
+        for place, (code, title, description, network, subject, keywords) in enumerate(SCREENS):
             admin_pages.register(
                 AdminPage(
                     code=code,
@@ -42,8 +48,22 @@ class AccountsConfig(AppConfig):
                     level=Level.ADMIN,
                     position=10 + place,
                     network=network,
+                    subject=subject,
+                    keywords=keywords,
                 )
             )
+
+
+def _note_session(sender: Any, request: Any, user: Any, **kwargs: Any) -> None:
+    """A session opens: remember where and when; one that passed the code is not asked about the second factor."""
+    from allauth.account.internal.flows.login import get_authentication_records
+
+    from . import second_factor
+    from .services import sessions
+
+    sessions.note_opened(request, user)
+    if any(record.get("method") == "mfa" for record in get_authentication_records(request, user)):
+        second_factor.mark(request.session)
 
 
 SCREENS = (
@@ -52,12 +72,39 @@ SCREENS = (
         "Qui peut faire quoi",
         "La matrice des droits\u00a0: une ligne par brique, un profil par colonne.",
         True,
+        "people",
+        "matrice droits niveaux accès permissions briques",
     ),
     (
         "people",
         "Personnes et profils",
         "Donner un profil, sur un organisme ou sur tout le réseau, ou y mettre fin.",
         False,
+        "people",
+        "utilisateurs comptes agents appartenances délégation encadrant organisme",
     ),
-    ("journal", "Journal", "Les décisions et les changements de droits\u00a0: qui, quand, quoi.", True),
+    (
+        "invitations",
+        "Invitations",
+        "Inviter des personnes par courriel, suivre et renvoyer les invitations.",
+        False,
+        "people",
+        "inviter ouvrir comptes courriel nouveaux arrivants",
+    ),
+    (
+        "single_sign_on",
+        "Connexion unique",
+        "Ce qui désigne l’organisme de qui arrive par la connexion unique.",
+        True,
+        "people",
+        "sso openid proconnect domaine siret",
+    ),
+    (
+        "journal",
+        "Journal",
+        "Les décisions et les changements de droits\u00a0: qui, quand, quoi.",
+        True,
+        "running",
+        "historique traces audit export actes",
+    ),
 )

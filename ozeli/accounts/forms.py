@@ -4,12 +4,15 @@ from typing import Any
 
 from allauth.account import forms as allauth_forms
 from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 
 from ozeli.core.registry import journal_verbs
 from ozeli.network.forms import OrganisationField
 
-from .models import Profile
+from .models import BodySign, InvitationState, Profile, User
 from .selectors import PeopleFilter
+from .services.invitations import Offer
 
 PASSWORD_HINT = (
     "Dix caractères au moins, et pas un mot de passe courant. Une phrase se retient mieux qu’un code."
@@ -63,6 +66,104 @@ class ReauthenticateForm(_Plain, allauth_forms.ReauthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._reword(password="Mot de passe")  # noqa: S106
+
+
+class InvitationFilterForm(forms.Form):
+    """The filters of the list of invitations."""
+
+    adresse = forms.CharField(label="Adresse", required=False, max_length=254)
+    etat = forms.ChoiceField(label="État", required=False, choices=[("", "Tous"), *InvitationState.choices])
+
+
+class InviteForm(forms.Form):
+    """The addresses to invite, one a line, and what they are offered."""
+
+    emails = forms.CharField(
+        label="Adresses électroniques",
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        help_text="Une par ligne, deux cents au plus.",
+        error_messages={"required": "Écrivez au moins une adresse."},
+    )
+    organisation = OrganisationField(
+        label="Leur organisme",
+        error_messages={"required": "Dites à quel organisme appartiennent ces personnes."},
+    )
+    profile = forms.ModelChoiceField(
+        Profile.objects.all(),
+        label="Profil",
+        empty_label="Choisissez un profil",
+        error_messages={"required": "Choisissez le profil à donner."},
+    )
+    scope = OrganisationField(
+        label="Sur quel organisme", required=False, help_text="Laissez vide pour tout le réseau."
+    )
+    ends_on = forms.DateField(
+        label="Jusqu’au",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="Ce jour compris. Laissez vide pour un profil sans fin.",
+        error_messages={"invalid": "Écrivez une date, par exemple 31/12/2026."},
+    )
+
+    def offer(self) -> Offer:
+        given = self.cleaned_data
+        return Offer(given["organisation"], given["profile"], given["scope"], given["ends_on"])
+
+
+class AcceptForm(forms.Form):
+    """The name and the password of an account that was offered."""
+
+    display_name = forms.CharField(
+        label="Prénom et nom",
+        max_length=120,
+        help_text="Comme vos collègues les liront.",
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": "Écrivez votre prénom et votre nom."},
+    )
+    password = forms.CharField(
+        label="Mot de passe",
+        max_length=200,
+        strip=False,
+        help_text=PASSWORD_HINT,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        error_messages={"required": "Choisissez un mot de passe."},
+    )
+
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email = email
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("password"):
+            person = User(email=self.email, display_name=given.get("display_name", ""))
+            try:
+                validate_password(given["password"], person)
+            except ValidationError as error:
+                self.add_error("password", error)
+        return given
+
+
+class BodySignForm(forms.Form):
+    """What will name a body at the next single sign-on."""
+
+    kind = forms.ChoiceField(
+        label="Ce que dit la connexion unique",
+        choices=BodySign.Kind.choices,
+        initial=BodySign.Kind.DOMAIN,
+        widget=forms.RadioSelect,
+    )
+    value = forms.CharField(
+        label="Valeur",
+        max_length=190,
+        help_text="Un domaine comme cpam-loire.fr, ou le code que donne le fournisseur.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": "Écrivez le domaine ou le code."},
+    )
+    organisation = OrganisationField(
+        label="Désigne", error_messages={"required": "Dites quel organisme est désigné."}
+    )
 
 
 class PeopleForm(forms.Form):

@@ -186,3 +186,123 @@ class ActorKey(models.Model):
 
     def __str__(self) -> str:
         return str(self.key)
+
+
+class InvitationState(models.TextChoices):
+    PENDING = "pending", "En attente"
+    ACCEPTED = "accepted", "Acceptée"
+    EXPIRED = "expired", "Périmée"
+    CANCELLED = "cancelled", "Annulée"
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def unanswered(self) -> "InvitationQuerySet":
+        return self.filter(accepted_at__isnull=True, cancelled_at__isnull=True)
+
+    def live(self) -> "InvitationQuerySet":
+        return self.unanswered().filter(expires_at__gt=clock.now())
+
+    def in_state(self, state: str) -> "InvitationQuerySet":
+        if state == InvitationState.ACCEPTED:
+            return self.filter(accepted_at__isnull=False)
+        if state == InvitationState.CANCELLED:
+            return self.filter(cancelled_at__isnull=False)
+        if state == InvitationState.EXPIRED:
+            return self.unanswered().filter(expires_at__lte=clock.now())
+        return self.live()
+
+
+class Invitation(models.Model):
+    """An account offered to an address: the body it will belong to, and the profile it will hold.
+
+    The link of the mail signs `key`: no table holds what opens the door, and sending again draws another key.
+    """
+
+    email = models.EmailField("adresse électronique", max_length=254)
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, verbose_name="organisme", related_name="invitations"
+    )
+    profile = models.ForeignKey(Profile, models.PROTECT, related_name="invitations", verbose_name="profil")
+    scope = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, verbose_name="périmètre", related_name="+"
+    )
+    ends_on = models.DateField("jusqu’au", null=True, blank=True)
+    key = models.UUIDField(default=uuid.uuid4, editable=False)
+    invited_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="invitations_sent")
+    account = models.OneToOneField(User, models.SET_NULL, null=True, blank=True, related_name="invitation")
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    sent_at = models.DateTimeField("dernier envoi", null=True, blank=True)
+    expires_at = models.DateTimeField("valable jusqu’au")
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                condition=Q(accepted_at__isnull=True, cancelled_at__isnull=True),
+                name="accounts_one_open_invitation",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True) | Q(cancelled_at__isnull=True),
+                name="accounts_invitation_one_end",
+            ),
+        ]
+        verbose_name = "invitation"
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def state(self) -> InvitationState:
+        if self.accepted_at:
+            return InvitationState.ACCEPTED
+        if self.cancelled_at:
+            return InvitationState.CANCELLED
+        return InvitationState.EXPIRED if self.expires_at <= clock.now() else InvitationState.PENDING
+
+
+class OpenSession(models.Model):
+    """Where and when a session was opened, for its owner to recognise it: a day, a device, the start of an address."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="open_sessions")
+    session_key = models.CharField(max_length=40, unique=True)
+    opened_at = models.DateTimeField(default=clock.now)
+    seen_on = models.DateField(default=clock.today)
+    device = models.CharField(max_length=80, blank=True)
+    network = models.CharField(max_length=43, blank=True)
+
+    class Meta:
+        verbose_name = "session"
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.device}"
+
+
+class BodySign(models.Model):
+    """What single sign-on says of a body: the domain of its addresses, or a value of the provider's claim (a SIRET)."""
+
+    class Kind(models.TextChoices):
+        DOMAIN = "domain", "Domaine des adresses"
+        CLAIM = "claim", "Code donné par le fournisseur"
+
+    kind = models.CharField("nature", max_length=10, choices=Kind.choices)
+    value = models.CharField("valeur", max_length=190)
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, verbose_name="organisme", related_name="signs"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "value"],
+                name="accounts_one_body_a_sign",
+                violation_error_message="Cette valeur désigne déjà un organisme.",
+            ),
+        ]
+        verbose_name = "signe d’un organisme"
+
+    def __str__(self) -> str:
+        return self.value

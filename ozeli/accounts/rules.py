@@ -3,8 +3,11 @@
 A level held on one body only (delegation) never reaches the matrix or the journal: these belong to the network.
 """
 
+from django.conf import settings
+
 from ozeli.core.access import Level
 
+from . import selectors
 from .models import Membership, Profile, User
 
 
@@ -43,3 +46,23 @@ def may_end(user: User, membership: Membership) -> bool:
 def sees_person(user: User, person: User) -> bool:
     """Object form of `selectors.people_administered_by`."""
     return grants_on(user, person.organisation_id)
+
+
+def must_have_second_factor(user: User) -> bool:
+    """Administers any brick, anywhere, or holds a profile of administration; nobody does in a demonstration."""
+    if not settings.SECOND_FACTOR_REQUIRED:
+        return False
+    return Level.ADMIN in user.levels.values() or user.pk in selectors.administrators()
+
+
+def may_close(user: User, person: User) -> bool:
+    """May close or open again that account, its sessions and its second factor: never one's own.
+
+    A delegate of some bodies has no hold on who administers rights beyond them.
+    """
+    if user.pk == person.pk or not sees_person(user, person):
+        return False
+    if administers_rights(user):
+        return True
+    mine, theirs = user.scope("rights", Level.ADMIN), person.scope("rights", Level.ADMIN)
+    return mine is None or (theirs is not None and theirs <= mine)

@@ -4,15 +4,29 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from django.contrib.sessions.models import Session
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Lower
 
 from ozeli.core import clock
 from ozeli.core.access import Level
 from ozeli.core.french import sort_key
+from ozeli.core.memo import kept_for
 from ozeli.journal.models import Entry
 from ozeli.network.models import Organisation
 
-from .models import ActorKey, MatrixCell, Membership, Profile, User
+from .models import (
+    ActorKey,
+    BodySign,
+    Invitation,
+    MatrixCell,
+    Membership,
+    OpenSession,
+    Profile,
+    User,
+)
 
 
 def _holding(brick: str, level: Level) -> QuerySet[MatrixCell]:
@@ -42,6 +56,21 @@ def answerer_for(organisation: Organisation | None) -> User | None:
 def rights_keepers() -> QuerySet[Membership]:
     """The memberships that keep the portal administrable: rights of the whole network, without end."""
     return memberships_giving("rights", Level.ADMIN).filter(organisation__isnull=True, ends_on__isnull=True)
+
+
+ADMINISTRATORS = ("administrator", "superadmin")
+FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # recovery codes only replace one
+
+
+@kept_for(30)
+def administrators() -> frozenset[int]:
+    """The people who hold a profile of administration today, whatever the matrix makes of it."""
+    held = Membership.objects.in_force().filter(profile__code__in=ADMINISTRATORS)
+    return frozenset(held.values_list("user", flat=True))
+
+
+def has_second_factor(user: User) -> bool:
+    return bool(Authenticator.objects.filter(user=user, type__in=FACTORS).exists())
 
 
 def matrix() -> dict[tuple[str, str], Level]:
@@ -158,3 +187,62 @@ def last_writers_of_cells(cells: Iterable[str]) -> dict[str, UUID | None]:
     """« brick.profile » → actor key of the last change of that cell."""
     entries = Entry.objects.filter(kind="matrix", object_id__in=set(cells)).order_by("object_id", "-pk")
     return dict(entries.distinct("object_id").values_list("object_id", "actor"))
+
+
+# --- entering -------------------------------------------------------------------------------------------------------
+
+
+def people_at(emails: Iterable[str]) -> QuerySet[User]:
+    """The accounts, open or closed, of these addresses (lower-case)."""
+    return User.objects.alias(address=Lower("email")).filter(address__in=list(emails))
+
+
+def person_at(email: str) -> User | None:
+    """The account of this very address, whatever its case; open or closed."""
+    return people_at([email.strip().lower()]).select_related("organisation").first()
+
+
+def invited_among(emails: Iterable[str]) -> set[str]:
+    """Those of these addresses (lower-case) that an invitation still waits for."""
+    return set(Invitation.objects.live().filter(email__in=list(emails)).values_list("email", flat=True))
+
+
+def invitation_for(email: str) -> Invitation | None:
+    """The invitation that waits for this address."""
+    rows = Invitation.objects.live().select_related("organisation", "profile", "scope", "invited_by")
+    return rows.filter(email=email.strip().lower()).first()
+
+
+def invitations_of(user: User, state: str = "", email: str = "") -> QuerySet[Invitation]:
+    """The invitations into the bodies whose people this person administers."""
+    rows = Invitation.objects.select_related("organisation", "profile", "scope", "invited_by")
+    if user.level("rights") < Level.ADMIN:
+        return rows.none()
+    scope = user.scope("rights", Level.ADMIN)
+    if scope is not None:
+        rows = rows.filter(organisation_id__in=scope)
+    if state:
+        rows = rows.in_state(state)
+    return rows.filter(email__contains=email.strip().lower()) if email.strip() else rows
+
+
+def open_sessions_of(user: User) -> QuerySet[OpenSession]:
+    """The sessions of a person that still stand, the latest first."""
+    alive = Session.objects.filter(expire_date__gt=clock.now()).values("session_key")
+    return OpenSession.objects.filter(user=user, session_key__in=alive).order_by("-seen_on", "-opened_at")
+
+
+def is_linked(user: User) -> bool:
+    """Whether this account has been entered by single sign-on."""
+    return bool(SocialAccount.objects.filter(user=user).exists())
+
+
+def body_told_by(claim: str, email: str) -> Organisation | None:
+    """The open body that the provider's claim names, else the one whose domain the address bears."""
+    bodies = Organisation.objects.filter(is_active=True).select_related("branch")
+    claim, domain = claim.strip(), email.rpartition("@")[2].lower()
+    if claim:
+        named = bodies.filter(Q(code=claim.lower()) | Q(signs__kind=BodySign.Kind.CLAIM, signs__value=claim))
+        if (body := named.first()) is not None:
+            return body
+    return bodies.filter(signs__kind=BodySign.Kind.DOMAIN, signs__value=domain).first()

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from ozeli.core.access import Level, bricks
-from ozeli.core.french import long_date
+from ozeli.core.french import long_date, plural
 from ozeli.core.registry import SearchCard, journal_verbs, searchables
 from ozeli.core.ui import KINDS
 from ozeli.journal.models import Entry
@@ -17,10 +17,32 @@ VERBS = {
     "rights.set_level": "a modifié un droit",
     "rights.grant_membership": "a donné un profil",
     "rights.end_membership": "a mis fin à un profil",
+    "accounts.open": "a ouvert son compte",
+    "accounts.close": "a fermé un compte",
+    "accounts.reopen": "a rouvert un compte",
+    "accounts.close_sessions": "a fermé les sessions d’une personne",
+    "accounts.link_sign_on": "a relié son compte à la connexion unique",
+    "factor.add": "a ajouté un second facteur",
+    "factor.remove": "a retiré un second facteur",
+    "factor.new_codes": "a tiré de nouveaux codes de secours",
+    "factor.take_away": "a retiré le second facteur d’une personne",
+    "invitation.send": "a envoyé une invitation",
+    "invitation.send_again": "a renvoyé une invitation",
+    "invitation.cancel": "a annulé une invitation",
+    "invitation.accept": "a accepté une invitation",
+    "sign_on.add_body": "a ajouté un signe d’organisme",
+    "sign_on.remove_body": "a retiré un signe d’organisme",
 }
-KIND_LABELS = {"job": "Tâche", "matrix": "Matrice des droits", "person": "Personne", "idea": "Idée"} | {
-    code: label for code, (_glyph, label) in KINDS.items() if code != "person"
-}
+FACTOR_NAMES = {"totp": "application", "webauthn": "clé d’accès", "recovery_codes": "codes de secours"}
+_SOURCES = {"invitation": "par invitation", "sign_on": "par la connexion unique"}
+KIND_LABELS = {
+    "job": "Tâche",
+    "matrix": "Matrice des droits",
+    "person": "Personne",
+    "idea": "Idée",
+    "invitation": "Invitation",
+    "organisation_sign": "Connexion unique",
+} | {code: label for code, (_glyph, label) in KINDS.items() if code != "person"}
 SYSTEM = "Le système"
 ERASED = "Personne effacée"
 
@@ -74,7 +96,23 @@ def details(entry: Entry, profiles: Mapping[str, str]) -> str:
         return f"{Level(held['was']).label} → {Level(held['level']).label}"
     if entry.verb in ("rights.grant_membership", "rights.end_membership"):
         return _membership(held, profiles)
+    if entry.verb.partition(".")[0] in ("accounts", "factor", "invitation", "sign_on"):
+        return _entering(held, profiles)
     return journal_verbs.details(entry.kind, held)
+
+
+def _entering(held: Mapping[str, Any], profiles: Mapping[str, str]) -> str:
+    """How one comes in: « clé d’accès », « par invitation, cpam-loire », « 3 sessions »."""
+    told = [
+        _SOURCES.get(held.get("source", ""), ""),
+        profiles.get(held.get("profile", ""), ""),
+        held.get("value", ""),
+        held.get("organisation", ""),
+        FACTOR_NAMES.get(held.get("factor", ""), ""),
+        *(FACTOR_NAMES.get(kind, kind) for kind in held.get("kinds", [])),
+        plural(held["count"], "session") if "count" in held else "",
+    ]
+    return ", ".join(word for word in told if word)
 
 
 def _membership(held: Mapping[str, Any], profiles: Mapping[str, str]) -> str:

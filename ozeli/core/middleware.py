@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.security import SecurityMiddleware
 from django.template.loader import render_to_string
+from django.urls import resolve
 from psycopg_pool import PoolTimeout
 
 from . import health
@@ -14,6 +16,20 @@ from .recovery import given_back
 GetResponse = Callable[[HttpRequest], HttpResponse]
 SAFE = {"GET", "HEAD", "OPTIONS"}
 DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
+
+# What a page may ask of the browser: nothing but the passkeys of this very site.
+PERMISSIONS_POLICY = (
+    "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(),"
+    " midi=(), payment=(), publickey-credentials-create=(self), publickey-credentials-get=(self), usb=()"
+)
+
+
+class SecurityHeadersMiddleware(SecurityMiddleware):
+    """Django's own headers, and the one it does not know."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        return super().process_response(request, response)
 
 
 class HealthMiddleware:
@@ -67,6 +83,22 @@ def database_away(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def writes_on_get(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """The listed exception to rule 9: the return of a single sign-on comes by GET, and opens a session.
+
+    A guard holds the list (`tests/guards/test_read_only.py`).
+    """
+    view.writes_on_get = True  # type: ignore[attr-defined]
+    return view
+
+
+def _may_write(request: HttpRequest) -> bool:
+    try:
+        return hasattr(resolve(request.path_info).func, "writes_on_get")
+    except Http404:
+        return False
+
+
 class ReadOnlyGetMiddleware:
     """Where the guard is on, serve each GET in a read-only transaction: PostgreSQL refuses any write (rule 9)."""
 
@@ -74,7 +106,7 @@ class ReadOnlyGetMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not settings.READ_ONLY_GET or request.method not in SAFE:
+        if not settings.READ_ONLY_GET or request.method not in SAFE or _may_write(request):
             return self.get_response(request)
         with transaction.atomic():
             with connection.cursor() as cursor:

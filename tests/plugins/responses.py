@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from ozeli.core.middleware import PERMISSIONS_POLICY
+
 INLINE = (
     re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)", re.IGNORECASE),
     re.compile(r"<style\b", re.IGNORECASE),
@@ -19,6 +21,7 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": PERMISSIONS_POLICY,
 }
 
 

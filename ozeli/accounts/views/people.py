@@ -58,7 +58,7 @@ def people_export(request: PersonRequest) -> HttpResponseBase:
 @idempotent
 def person(request: PersonRequest, pk: int) -> HttpResponse:
     """The profiles of a person; the POST gives one more."""
-    shown = _load(request, pk)
+    shown = load_person(request, pk)
     form = MembershipForm(request.POST or None, initial=recovery.recovered(request))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -83,7 +83,7 @@ def person(request: PersonRequest, pk: int) -> HttpResponse:
 @idempotent
 def end(request: PersonRequest, pk: int, membership: int) -> HttpResponse:
     """End a profile at once."""
-    shown = _load(request, pk)
+    shown = load_person(request, pk)
     held = get_object_or_404(Membership.objects.select_related("profile"), pk=membership, user=shown)
     try:
         services.end_membership(held, actor=request.user)
@@ -95,7 +95,7 @@ def end(request: PersonRequest, pk: int, membership: int) -> HttpResponse:
     return HttpResponseRedirect(request.path.split("profils/")[0] if stays else "/")
 
 
-def _load(request: PersonRequest, pk: int) -> User:
+def load_person(request: PersonRequest, pk: int) -> User:
     found = User.objects.select_related("organisation").filter(pk=pk).first()
     if found is None or not rules.sees_person(request.user, found):
         raise Http404("nobody here")

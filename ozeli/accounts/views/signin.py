@@ -18,7 +18,8 @@ from django.views.generic.base import View
 
 from ozeli.core import recovery
 
-from .. import forms
+from .. import forms, single_sign_on
+from ..services import sessions
 
 TOO_MANY = "Trop d’essais en peu de temps. Attendez une minute, puis réessayez\u00a0: rien de votre saisie n’est perdu."
 
@@ -40,8 +41,17 @@ class SignIn(_RefusedForm, allauth_views.LoginView):
 
 
 class PasswordChange(_RefusedForm, allauth_views.PasswordChangeView):
+    """The other sessions of this person end with the former password; this one goes on under another key."""
+
     form_class = forms.PasswordChangeForm
     success_url = "/moi/"
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        before = self.request.session.session_key
+        response = super().form_valid(form)
+        sessions.follow_key(before, self.request.session.session_key)
+        sessions.close_others(self.request.user, keep=self.request.session.session_key)
+        return response
 
 
 class PasswordReset(_RefusedForm, allauth_views.PasswordResetView):
@@ -75,6 +85,7 @@ def _sign_in_context(reprise: str) -> dict[str, Any]:
         "demo_accounts": _demo_accounts(),
         "demo_password": _demo_password(),
         "too_many": "",
+        "sign_on_name": settings.OIDC_NAME if single_sign_on.is_on() else "",
     }
 
 

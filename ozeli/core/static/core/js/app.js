@@ -6,6 +6,7 @@ const BEHAVIOURS = [
   ["[data-suggest-url]", () => import("./suggest.js")],
   ["[data-count-for]", () => import("./counter.js")],
   ["[data-copy]", () => import("./copy.js")],
+  ["[data-passkey-error]", () => import("./passkeys.js")],
 ];
 
 /* Attach each behaviour once to each of its elements under `root`. */
