@@ -78,6 +78,15 @@ def lexemes(text: str) -> list[str]:
     ]
 
 
+def pairs(text: str) -> list[tuple[str, str]]:
+    """(surface, lexeme) of the words that have a lexeme, in order: `words` without places, at half its cost."""
+    return [
+        (surface, found)
+        for surface in WORD.findall(compose(text))
+        if (found := _memory.get(surface) or lexeme(surface))
+    ]
+
+
 def words(text: str) -> Iterator[Word]:
     """The words that have a lexeme, with their place. `text` must be composed when offsets are used."""
     for match in WORD.finditer(text):

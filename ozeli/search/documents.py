@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 
 from ozeli.core.registry import SearchDocument
 from ozeli.network.enums import Audience
@@ -34,18 +35,26 @@ def analyse(document: SearchDocument, thesaurus: Thesaurus) -> IndexedDocument:
     counts: dict[str, Counter[str]] = {}
     words: dict[str, str] = {}
     for weight, text in (("A", document.title), *sorted(document.body.items())):
-        found = list(analysis.words(analysis.compose(text[:LONGEST_TEXT])))
-        sequence = [word.lexeme for word in found]
+        found = analysis.pairs(text[:LONGEST_TEXT])
+        sequence = [lexeme for _surface, lexeme in found]
         sequence += [occurrence.concept for occurrence in thesaurus.occurrences(sequence)]
         for lexeme, count in Counter(sequence).items():
             counts.setdefault(lexeme, Counter())[weight] += count
-        for word in found:
-            words[word.lexeme] = min(words.get(word.lexeme, word.surface), word.surface, key=len).lower()
+        for surface, lexeme in found:
+            known = words.get(lexeme)
+            if known is None or len(surface) < len(known):
+                words[lexeme] = surface.lower()
     return IndexedDocument(
         document, " ".join(_entry(lexeme, found) for lexeme, found in counts.items()), words
     )
 
 
 def _entry(lexeme: str, counts: Counter[str]) -> str:
-    labels = [weight for weight in WEIGHTS for _ in range(min(counts[weight], MOST_REPEATS))]
-    return f"'{lexeme}':" + ",".join(f"{place}{label}" for place, label in enumerate(labels, 1))
+    return f"'{lexeme}':{_places(tuple(min(counts[weight], MOST_REPEATS) for weight in WEIGHTS))}"
+
+
+@cache
+def _places(repeats: tuple[int, ...]) -> str:
+    """« 1A,2B,3B »: as many places as repeats, by weight."""
+    labels = [weight for weight, times in zip(WEIGHTS, repeats, strict=True) for _ in range(times)]
+    return ",".join(f"{place}{label}" for place, label in enumerate(labels, 1))
