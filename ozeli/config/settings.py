@@ -231,19 +231,8 @@ FILE_UPLOAD_HANDLERS = [
 FILE_UPLOAD_MAX_MEMORY_SIZE = 500_000
 FILE_UPLOAD_TEMP_DIR = HOME / "tmp"
 FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
-# What the files joined by one person may weigh together, in bytes.
-FILES_QUOTA = int(os.environ.get("OZELI_FILES_QUOTA_MB", "100")) * 1_000_000
-# The socket of ClamAV (« unix:/run/clamav/clamd.ctl », « tcp://hôte:3310 »): without it nothing looks for viruses.
-CLAMAV = os.environ.get("OZELI_CLAMAV", "")
-DATA_UPLOAD_MAX_NUMBER_FILES = 5
-FILE_UPLOAD_HANDLERS = [
-    "ozeli.core.uploads.BoundedUploadHandler",
-    "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
-]
-FILE_UPLOAD_MAX_MEMORY_SIZE = 500_000
-FILE_UPLOAD_TEMP_DIR = HOME / "tmp"
-FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+# Pages that take more than a file of 10 MB: the start of their path, and the most in bytes.
+UPLOAD_LIMITS = {"/administration/imports/": 110_000_000}
 # What the files joined by one person may weigh together, in bytes.
 FILES_QUOTA = int(os.environ.get("OZELI_FILES_QUOTA_MB", "100")) * 1_000_000
 # The socket of ClamAV (« unix:/run/clamav/clamd.ctl », « tcp://hôte:3310 »): without it nothing looks for viruses.
@@ -257,13 +246,14 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
 STATICFILES_FINDERS = ["ozeli.core.static_build.BuiltFilesFinder", "ozeli.core.static_build.SourceFinder"]
+FILES_ROOT = HOME / "files"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     # Outside anything that is served: only `ozeli.files.views` gives these bytes, after asking who may read them.
     "files": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {
-            "location": HOME / "files" / "kept",
+            "location": FILES_ROOT / "kept",
             "file_permissions_mode": 0o600,
             "directory_permissions_mode": 0o700,
         },

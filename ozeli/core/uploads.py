@@ -6,6 +6,7 @@ it are not lost; a body beyond all reason is cut off.
 
 from typing import Any
 
+from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile, StopUpload
 from django.http import HttpRequest
 
@@ -14,12 +15,12 @@ LIMIT = 11_000_000
 # Past it, not even thrown away: the connection is cut.
 BEYOND_REASON = 64_000_000
 CUT = "upload_was_cut"
-# Pages that take larger files: the start of their path, and their limit in bytes.
-LARGER: dict[str, int] = {}
 
 
 def limit_of(path: str) -> int:
-    return max((most for start, most in LARGER.items() if path.startswith(start)), default=LIMIT)
+    """The most that this page takes (`UPLOAD_LIMITS` names those that take more than a file)."""
+    larger = settings.UPLOAD_LIMITS.items()
+    return max((most for start, most in larger if path.startswith(start)), default=LIMIT)
 
 
 def was_cut(request: HttpRequest) -> bool:

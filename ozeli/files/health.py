@@ -21,7 +21,7 @@ class State:
 
 def folder() -> State:
     """Whether the folder of the files can be written, and is closed to others."""
-    path = Path(settings.HOME) / "files"
+    path = Path(settings.FILES_ROOT)
     existing = next(one for one in (path, *path.parents) if one.exists())
     if not os.access(existing, os.W_OK | os.X_OK):
         return State(f"{path} n’est pas modifiable", f"Donnez à Ozéli le droit d’écrire dans {existing}.")

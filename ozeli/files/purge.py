@@ -44,7 +44,7 @@ def purge_bytes() -> int:
         for folder in set(folders) - known:
             storage.delete(folder)
             deleted += 1
-    for left in (Path(settings.HOME) / "files" / "work").glob("*"):
+    for left in (Path(settings.FILES_ROOT) / "work").glob("*"):
         if left.stat().st_mtime < time.time() - GRACE_SECONDS:
             shutil.rmtree(left, ignore_errors=True)
             deleted += 1

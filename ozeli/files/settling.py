@@ -109,7 +109,7 @@ def _refuse(file: StoredFile, reason: str, *, infection: str = "") -> None:
 
 @contextmanager
 def _work_folder() -> Iterator[Path]:
-    root = Path(settings.HOME) / "files" / "work"
+    root = Path(settings.FILES_ROOT) / "work"
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(dir=root))
     try:

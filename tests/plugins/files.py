@@ -1,0 +1,19 @@
+"""The files of the tests go to a folder of their own, one for each process, gone at the end."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+ROOT = Path(tempfile.mkdtemp(prefix="oz-files-"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.FILES_ROOT = ROOT
+    settings.STORAGES["files"]["OPTIONS"]["location"] = ROOT / "kept"
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    shutil.rmtree(ROOT, ignore_errors=True)
