@@ -1,4 +1,4 @@
-"""Send the mails of the outbox, each once as far as mail allows.
+"""Send the mails of the outbox, each once as far as mail allows, and no more in a day than a person can bear.
 
 A worker killed between the server's yes and the commit leaves a mail that will be sent again: with the same
 Message-ID, so that servers and readers can tell it from a second mail.
@@ -8,26 +8,30 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
-from email.utils import formataddr
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
-from django.template.loader import render_to_string
-from django.urls import reverse
+from django.core.mail import get_connection
+from django.db import connection
+from django.db.models import F
 
 from ozeli.core import clock
-from ozeli.core.registry import event_types
+from ozeli.core.registry import Pace, event_types
 
-from .models import Notification, OutgoingMail
+from . import digests, letters
+from .models import DigestItem, MailDay, Notification, OutgoingMail
 
 log = logging.getLogger(__name__)
 
 PATIENCE = timedelta(days=3)
 LONGEST_WAIT = 3600
 Status = OutgoingMail.Status
+# The row stays locked until the mail has left: the mails of one person leave one after the other.
+_COUNT = """
+insert into activity_mailday (user_id, day, sent) values (%s, %s, 1)
+on conflict (user_id, day) do update set sent = activity_mailday.sent + 1 where activity_mailday.sent < %s
+"""
 
 
 @contextmanager
@@ -54,34 +58,51 @@ def deliver(mail_id: int, server: Any) -> int | None:
     )
     if mail is None:
         return None
-    if reason := idle_reason(mail):
-        _settle(mail, Status.FAILED, reason)
+    items = letters.items_of(mail) if mail.period else None
+    if (idle := idle_reason(mail, items)) is not None:
+        _settle(mail, *idle)
+        return None
+    if not _count(mail):
+        _postpone(mail)
         return None
     mail.attempts += 1
     try:
+        message = letters.compose(mail, items)
         server.open()
-        server.send_messages([compose(mail)])
+        server.send_messages([message])
     except (SMTPException, OSError, ValueError) as error:
         log.warning("mail %s: attempt %s failed: %s", mail.pk, mail.attempts, type(error).__name__)
+        MailDay.objects.filter(user=mail.user_id, day=clock.today()).update(sent=F("sent") - 1)
         final = is_permanent(error)
         _settle(mail, Status.FAILED if final else Status.WAITING, str(error))
         return None if final else waiting_time(mail.attempts)
+    mail.subject = str(message.subject)
     _settle(mail, Status.SENT)
     return None
 
 
-def idle_reason(mail: OutgoingMail) -> str:
+def idle_reason(mail: OutgoingMail, items: list[DigestItem] | None = None) -> tuple[str, str] | None:
     """Why this mail should not leave any more, if so. Rights are asked again: days may have passed."""
-    event_type = event_types.get(mail.event.type)
     if not mail.user.is_active:
-        return "compte fermé"
-    if event_type is None or mail.event.object_id not in set(
-        event_type.visible(mail.user, [mail.event.object_id])
-    ):
-        return "la personne n’a plus accès à ce contenu"
+        return Status.DROPPED, "compte fermé"
+    if mail.period:
+        if not items:
+            return Status.DROPPED, "plus rien à dire : tout a été lu, fait ou retiré entre-temps"
+    elif (said := _event_is_over(mail)) is not None:
+        return Status.DROPPED, said
     if clock.now() - mail.created_at > PATIENCE:
-        return f"abandonné après {PATIENCE.days} jours. {mail.error}"
-    return ""
+        return Status.FAILED, f"abandonné après {PATIENCE.days} jours. {mail.error}"
+    return None
+
+
+def _event_is_over(mail: OutgoingMail) -> str | None:
+    event_type = event_types.get(mail.event.type)
+    visible = event_type.visible(mail.user, [mail.event.object_id]) if event_type else ()
+    if mail.event.object_id not in set(visible):
+        return "la personne n’a plus accès à ce contenu"
+    if mail.is_action and not digests.still_required(mail.event, mail.user):
+        return "l’action demandée a été faite entre-temps"
+    return None
 
 
 def is_permanent(error: Exception) -> bool:
@@ -101,33 +122,42 @@ def waiting_time(attempts: int) -> int:
     return int(min(4 ** min(attempts, 6), LONGEST_WAIT))
 
 
+def a_day(*, is_first: bool) -> int:
+    """How many mails a person gets in a day; the last place is kept for a digest or for what asks for an action."""
+    limit = settings.MAILS_A_DAY
+    return limit if is_first else max(limit - 1, min(limit, 1))
+
+
+def _count(mail: OutgoingMail) -> bool:
+    """Take a place among the person's mails of the day; False when there is none left. Safe against any race."""
+    limit = a_day(is_first=mail.is_action or mail.period is not None)
+    if limit < 1:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, [mail.user_id, clock.today(), limit])
+        return bool(cursor.rowcount)
+
+
+def _postpone(mail: OutgoingMail) -> None:
+    """Past the limit of the day: what it says waits for the next digest."""
+    if mail.period:
+        DigestItem.objects.filter(mail=mail).update(mail=None)
+    else:
+        line = Notification.objects.filter(event=mail.event_id, user=mail.user_id).first()
+        if line is not None:
+            DigestItem.objects.get_or_create(
+                notification=line,
+                defaults={
+                    "user_id": mail.user_id,
+                    "topic": mail.topic,
+                    "pace": Pace.DAILY,
+                    "is_action": mail.is_action,
+                },
+            )
+    _settle(mail, Status.POSTPONED, f"plus de {settings.MAILS_A_DAY} courriels ce jour-là")
+
+
 def _settle(mail: OutgoingMail, status: str, error: str = "") -> None:
     mail.status, mail.error = status, error.replace("\0", "")[:300]
     mail.sent_at = clock.now() if status == Status.SENT else None
-    mail.save(update_fields=["status", "error", "attempts", "sent_at"])
-
-
-def compose(mail: OutgoingMail) -> EmailMultiAlternatives:
-    """The mail as it leaves: text and HTML, in French, a link to the page, and why one receives it."""
-    event_type = event_types[mail.event.type]
-    told = Notification.objects.filter(event=mail.event_id, user=mail.user_id).only("url").first()
-    context = {
-        "name": mail.user.display_name,
-        "text": mail.text,
-        "subject": mail.subject,
-        "url": settings.PUBLIC_URL + (told.url if told else reverse("activity:notifications")),
-        "notifications_url": settings.PUBLIC_URL + reverse("activity:notifications"),
-        "reason": event_type.reason,
-    }
-    message = EmailMultiAlternatives(
-        subject=mail.subject,
-        body=render_to_string("activity/mail/notification.txt", context),
-        to=[formataddr((" ".join(mail.user.display_name.split()), mail.user.email))],
-        headers={
-            "Message-ID": f"<{mail.key}@{urlsplit(settings.PUBLIC_URL).hostname}>",
-            "Auto-Submitted": "auto-generated",
-            "Content-Language": "fr",
-        },
-    )
-    message.attach_alternative(render_to_string("activity/mail/notification.html", context), "text/html")
-    return message
+    mail.save(update_fields=["status", "error", "attempts", "sent_at", "subject"])

@@ -4,27 +4,35 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from ozeli.accounts.models import User
 from ozeli.accounts.selectors import with_grants
 from ozeli.core import clock
 from ozeli.core.french import typographic
-from ozeli.core.registry import EventType, Message, event_types
+from ozeli.core.registry import EventType, Message, Pace, event_types
 
-from .models import Event, Notification, OutgoingMail
+from . import paces
+from .models import DigestItem, Event, OutgoingMail
 
 BATCH = 300
 # All that Python or a mail reader may take for the end of a line; the no-break spaces of French stay.
 _BREAKS = re.compile(r"[\t-\r\x1c-\x1e\x85\u2028\u2029 ]+")
-ACTION_REQUIRED = "Action requise : "
+ACTION_REQUIRED = "Action requise"
+_TELL = """
+insert into activity_notification (event_id, user_id, text, url, at)
+select %s, person, said, page, %s from unnest(%s::bigint[], %s::text[], %s::text[]) as told (person, said, page)
+on conflict (event_id, user_id) do nothing
+returning user_id, id
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The mails now waiting, and the last person of the batch when others come after."""
+    """The mails now waiting (those that ask for an action apart), and the last person when others come after."""
 
     mails: list[int] = field(default_factory=list)
+    urgent: list[int] = field(default_factory=list)
     last: int | None = None
 
 
@@ -39,12 +47,14 @@ def tell_batch(event_id: int, after: int = 0) -> Told:
         {pk for pk in event_type.recipients(event) if pk is not None and pk > after} - {event.actor_id}
     )
     batch = concerned[:BATCH]
-    _write(event, messages(event, event_type, batch))
-    mails = _waiting_mails(event, batch)
+    _write(event, event_type, messages(event, event_type, batch))
+    waiting = _waiting_mails(event, batch)
+    mails = [pk for pk, is_action in waiting if not is_action]
+    urgent = [pk for pk, is_action in waiting if is_action]
     if len(concerned) > len(batch):
-        return Told(mails, last=batch[-1])
-    Event.objects.filter(pk=event.pk).update(is_fanned_out=True)
-    return Told(mails)
+        return Told(mails, urgent, last=batch[-1])
+    Event.objects.filter(pk=event.pk).update(is_fanned_out=True, error="")
+    return Told(mails, urgent)
 
 
 def messages(event: Event, event_type: EventType, user_ids: list[int]) -> dict[int, Message]:
@@ -63,38 +73,61 @@ def _readers(event: Event, event_type: EventType, user_ids: list[int]) -> Iterab
     return [user for user in people if event.object_id in set(visible(user, [event.object_id]))]
 
 
-def _write(event: Event, told: dict[int, Message]) -> None:
-    Notification.objects.bulk_create(
-        [
-            Notification(event=event, user_id=pk, text=_fitting(one.text, 300), url=one.url, at=event.at)
-            for pk, one in told.items()
-        ],
-        ignore_conflicts=True,
-    )
-    OutgoingMail.objects.bulk_create(
-        [
-            OutgoingMail(
-                event=event,
-                user_id=pk,
-                subject=subject_of(one),
-                text=typographic("\n\n".join(one.lines)),
-                created_at=clock.now(),
+def _write(event: Event, event_type: EventType, told: dict[int, Message]) -> None:
+    """A line for each who has none yet; then, at the pace of each, a mail, an item of the next digest, or nothing."""
+    if not told:
+        return
+    mailed = {pk: paces.topic_code(event_type, one) for pk, one in told.items() if one.subject}
+    choices = paces.chosen(mailed, {*mailed.values(), paces.DIGEST}) if mailed else {}
+    lines = _tell(event, told)
+    items, mails = [], []
+    for pk, line in lines.items():
+        if (topic := mailed.get(pk)) is None:
+            continue
+        pace, is_action = paces.pace_of(pk, topic, choices), told[pk].action_required
+        if pace == Pace.NOW:
+            mails.append(_mail(event, pk, topic, told[pk]))
+        elif pace != Pace.NEVER and (is_action or not paces.refuses_digest(pk, choices)):
+            items.append(
+                DigestItem(notification_id=line, user_id=pk, topic=topic, pace=pace, is_action=is_action)
             )
-            for pk, one in told.items()
-            if one.subject
-        ],
-        ignore_conflicts=True,
+    DigestItem.objects.bulk_create(items)
+    OutgoingMail.objects.bulk_create(mails)
+
+
+def _tell(event: Event, told: dict[int, Message]) -> dict[int, int]:
+    """The lines in the portal; person → line, of those who had none for this event."""
+    texts, urls = [_fitting(one.text, 300) for one in told.values()], [one.url for one in told.values()]
+    with connection.cursor() as cursor:
+        cursor.execute(_TELL, [event.pk, event.at, list(told), texts, urls])
+        return dict(cursor.fetchall())
+
+
+def _mail(event: Event, user_id: int, topic: str, message: Message) -> OutgoingMail:
+    return OutgoingMail(
+        event=event,
+        user_id=user_id,
+        topic=topic,
+        is_action=message.action_required,
+        subject=subject_of(message),
+        text=typographic("\n\n".join(message.lines)),
+        created_at=clock.now(),
     )
 
 
-def _waiting_mails(event: Event, user_ids: list[int]) -> list[int]:
+def _waiting_mails(event: Event, user_ids: list[int]) -> list[tuple[int, bool]]:
     waiting = OutgoingMail.objects.filter(event=event, user__in=user_ids, status=OutgoingMail.Status.WAITING)
-    return list(waiting.order_by("pk").values_list("pk", flat=True))
+    return list(waiting.order_by("pk").values_list("pk", "is_action"))
 
 
 def subject_of(message: Message) -> str:
     """One line of 200 characters at most, which says « Action requise » only when that is true."""
-    return _fitting((ACTION_REQUIRED if message.action_required else "") + message.subject, 200)
+    return _fitting(with_action(message.subject) if message.action_required else message.subject, 200)
+
+
+def with_action(subject: str) -> str:
+    """« Action requise – Votre avis est demandé : « … » »: a dash, since the words may hold a colon of their own."""
+    return f"{ACTION_REQUIRED} – {subject}"
 
 
 def _fitting(text: str, length: int) -> str:

@@ -8,11 +8,12 @@ from django.db.models.functions import Replace
 
 from ozeli.core.personal_data import Holding, Person, Retention, deleted, own_rows, register
 
-from .models import Event, Follow, Notification, OutgoingMail
+from .models import Event, Follow, MailDay, Notification, OutgoingMail
 
 SOMEBODY = "Une personne"
 NOTIFICATION_DAYS = 396
 MAIL_DAYS = 183
+COUNT_DAYS = 7
 EVENT_DAYS = 396
 
 
@@ -123,6 +124,14 @@ register(
             .order_by("pk")
         ),
         position=40,
+    ),
+    Retention(
+        "mail_counts",
+        "Nombre de courriels par jour",
+        "7 jours",
+        "Combien de courriels chacun a reçus un jour donné, pour ne pas en envoyer trop.",
+        lambda now: MailDay.objects.filter(day__lt=(now - timedelta(days=COUNT_DAYS)).date()).order_by("pk"),
+        position=41,
     ),
 )
 assert Follow._meta.label == "activity.Follow"

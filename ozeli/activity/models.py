@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from ozeli.core.registry import Pace
+
 
 class Follow(models.Model):
     """A person follows an object."""
@@ -33,9 +35,16 @@ class Event(models.Model):
     at = models.DateTimeField()
     data = models.JSONField(default=dict)
     is_fanned_out = models.BooleanField(default=False)
+    # How often the sweep had to give it a job again, when it last did, and the fault (its class alone).
+    sweeps = models.PositiveSmallIntegerField(default=0)
+    swept_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=100, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["kind", "object_id"], name="activity_event_object")]
+        indexes = [
+            models.Index(fields=["kind", "object_id"], name="activity_event_object"),
+            models.Index(fields=["at"], condition=Q(is_fanned_out=False), name="activity_event_untold"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.type} {self.object_id}"
@@ -63,18 +72,28 @@ class Notification(models.Model):
 
 
 class OutgoingMail(models.Model):
-    """A mail of the outbox. Its Message-ID is drawn with the row: a second send can be told from a second mail."""
+    """A mail of the outbox: an event told to a person, or their digest of a day (`period`).
+
+    Its Message-ID is drawn with the row: a second send can be told from a second mail. A digest keeps no text: it is
+    written from its items when it leaves.
+    """
 
     class Status(models.TextChoices):
         WAITING = "waiting", "en attente"
         SENT = "sent", "parti"
         FAILED = "failed", "refusé"
+        POSTPONED = "postponed", "remis au résumé"
+        DROPPED = "dropped", "sans objet"
+        CANCELLED = "cancelled", "annulé"
 
-    event = models.ForeignKey(Event, models.CASCADE, related_name="mails", db_index=False)
+    event = models.ForeignKey(Event, models.CASCADE, null=True, related_name="mails", db_index=False)
+    period = models.DateField(null=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="mails")
+    topic = models.CharField(max_length=50, blank=True)
+    is_action = models.BooleanField(default=False)
     key = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
     subject = models.CharField(max_length=200)
-    text = models.TextField()
+    text = models.TextField(blank=True)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=300, blank=True)
@@ -82,10 +101,102 @@ class OutgoingMail(models.Model):
     sent_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["event", "user"], name="activity_mailed_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "user"], name="activity_mailed_once"),
+            models.UniqueConstraint(fields=["user", "period"], name="activity_one_digest"),
+            models.CheckConstraint(
+                condition=Q(event__isnull=False, period__isnull=True)
+                | Q(event__isnull=True, period__isnull=False),
+                name="activity_event_or_digest",
+            ),
+        ]
         indexes = [
-            models.Index(fields=["created_at"], condition=~Q(status="sent"), name="activity_outbox"),
+            models.Index(fields=["created_at", "id"], name="activity_mails"),
+            models.Index(fields=["created_at"], condition=Q(status="waiting"), name="activity_outbox"),
+            models.Index(
+                fields=["id"],
+                condition=Q(status="waiting", period__isnull=False, attempts=0),
+                name="activity_digests_ready",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.subject
+
+
+class DigestItem(models.Model):
+    """A notification that waits for the next digest of its person, then belongs to one (`mail`)."""
+
+    notification = models.OneToOneField(
+        Notification, models.CASCADE, primary_key=True, related_name="digest_item"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="digest_items", db_index=False
+    )
+    topic = models.CharField(max_length=50)
+    pace = models.CharField(max_length=6)
+    is_action = models.BooleanField(default=False)
+    mail = models.ForeignKey(OutgoingMail, models.CASCADE, null=True, related_name="items", db_index=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["user"], condition=Q(mail__isnull=True), name="activity_pending"),
+            models.Index(fields=["mail"], condition=Q(mail__isnull=False), name="activity_digested"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.notification_id}"
+
+
+class DigestRun(models.Model):
+    """The digests of a day: with those of the week or not, how far it went, and whether it is over."""
+
+    period = models.DateField(primary_key=True)
+    is_weekly = models.BooleanField()
+    started_at = models.DateTimeField()
+    after = models.BigIntegerField(default=0)
+    people = models.PositiveIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.period}"
+
+
+class Preference(models.Model):
+    """The pace that a person chose for a topic: the code of an event type, that code with « .own », or « digest »."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="paces", db_index=False)
+    topic = models.CharField(max_length=50)
+    pace = models.CharField(max_length=6, choices=[(pace.value, pace.label) for pace in Pace])
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "topic"], name="activity_one_pace")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.topic} {self.pace}"
+
+
+class MailKey(models.Model):
+    """What signs the unsubscribing links of a person; drawn again, those of every older mail are worth nothing."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="mail_key"
+    )
+    key = models.UUIDField(default=uuid.uuid4)
+
+    def __str__(self) -> str:
+        return str(self.user_id)
+
+
+class MailDay(models.Model):
+    """How many mails a person was sent on a day, counted in the transaction that sends them."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
+    day = models.DateField()
+    sent = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "day"], name="activity_one_count")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.day}"

@@ -17,13 +17,14 @@ from ozeli.core import clock
 from ozeli.core.paging import Page, keyset_page
 from ozeli.core.registry import event_types
 
-from .models import Follow, Notification, OutgoingMail
+from .models import Event, Follow, Notification, OutgoingMail
 
 COUNTED_UP_TO = 99
 # A mail younger than this has its first job on the way; a worker silent for longer than this is dead.
 MAIL_GRACE = timedelta(minutes=2)
 WORKER_SILENCE = timedelta(seconds=30)
 SWEPT_AT_ONCE = 500
+SWEEP_WAITS = tuple(timedelta(minutes=wait) for wait in (0, 10, 60, 360, 1440))
 _UNREAD_COUNT = """
 select count(*) from (
     select from activity_notification where user_id = %s and read_at is null limit %s
@@ -38,15 +39,17 @@ def unread_count(user: User) -> int:
         return int(cursor.fetchone()[0])
 
 
-def notifications(user: User, *, unread_only: bool = False, cursor: str = "") -> Page:
-    """The notifications of a person, newest first.
+def notifications(user: User, *, unread_only: bool = False, code: str = "", cursor: str = "") -> Page:
+    """The notifications of a person, newest first, of one type of event when `code` names it.
 
     Each bears `is_visible`: whether the person may still see the object. When not, its words (which may quote a
     title) are not to be shown.
     """
     rows = _unread(user) if unread_only else Notification.objects.filter(user=user)
+    if code:
+        rows = rows.filter(event__type=code)
     page = keyset_page(rows.select_related("event"), ("at", "id"), cursor)
-    _mark_visible(user, page.rows)
+    mark_visible(user, page.rows)
     return page
 
 
@@ -54,7 +57,7 @@ def _unread(user: User) -> QuerySet[Notification]:
     return Notification.objects.filter(user=user, read_at__isnull=True)
 
 
-def _mark_visible(user: User, rows: Iterable[Any]) -> None:
+def mark_visible(user: User, rows: Iterable[Any]) -> None:
     """Ask once each visibility function, for all the objects of the page that are its own."""
     asked: dict[Callable[..., Iterable[UUID]], list[Any]] = defaultdict(list)
     for row in rows:
@@ -83,13 +86,62 @@ def followed(kind: str, user: User) -> QuerySet[Follow, UUID]:
 
 
 def forgotten_mails() -> list[int]:
-    """The waiting mails that no job will send: their worker was killed, or their job failed."""
-    cared_for = (
-        ProcrastinateJob.objects.filter(task_name="activity.send_mail")
-        .filter(Q(status="todo") | Q(status="doing", worker__last_heartbeat__gt=Now() - WORKER_SILENCE))
-        .annotate(mail=Cast(KeyTextTransform("mail_id", "args"), BigIntegerField()))
-    )
+    """The waiting mails that no job will send: their worker was killed, or their job failed.
+
+    Digests that were never tried leave in file, by the job that takes them all.
+    """
     waiting = OutgoingMail.objects.filter(
         status=OutgoingMail.Status.WAITING, created_at__lt=clock.now() - MAIL_GRACE
-    ).exclude(pk__in=cared_for.values("mail"))
-    return list(waiting.order_by("created_at").values_list("pk", flat=True)[:SWEPT_AT_ONCE])
+    ).exclude(pk__in=_cared_for("activity.send_mail", "mail_id"))
+    return list(
+        waiting.exclude(period__isnull=False, attempts=0)
+        .order_by("created_at")
+        .values_list("pk", flat=True)[:SWEPT_AT_ONCE]
+    )
+
+
+def forgotten_events() -> list[int]:
+    """The events whose people were not all told and that no job will tell any more.
+
+    A fault that lasts is tried five times more, at longer and longer intervals; then somebody has to look.
+    """
+    untold = Event.objects.filter(
+        is_fanned_out=False, at__lt=clock.now() - MAIL_GRACE, sweeps__lt=len(SWEEP_WAITS)
+    ).exclude(pk__in=_cared_for("activity.fan_out", "event_id"))
+    found = untold.order_by("at")[:SWEPT_AT_ONCE]
+    return [one.pk for one in found if _is_due(one)]
+
+
+def _is_due(event: Event) -> bool:
+    return event.swept_at is None or clock.now() - event.swept_at >= SWEEP_WAITS[event.sweeps]
+
+
+def _living_jobs(task: str) -> QuerySet[ProcrastinateJob]:
+    """The jobs of a task that are to come, or in the hands of a worker that breathes."""
+    return ProcrastinateJob.objects.filter(task_name=task).filter(
+        Q(status="todo") | Q(status="doing", worker__last_heartbeat__gt=Now() - WORKER_SILENCE)
+    )
+
+
+def _cared_for(task: str, argument: str) -> QuerySet[ProcrastinateJob, Any]:
+    """The keys that the living jobs of a task have as argument, as a subquery."""
+    named = Cast(KeyTextTransform(argument, "args"), BigIntegerField())
+    return _living_jobs(task).annotate(named=named).values("named")
+
+
+def is_alive(task: str) -> bool:
+    """Whether a job of this task is to come or under way."""
+    return _living_jobs(task).exists()
+
+
+def ready_digests(count: int = 500) -> list[int]:
+    """The digests that wait for their first try, oldest first."""
+    return list(_ready().order_by("pk").values_list("pk", flat=True)[:count])
+
+
+def digests_are_ready() -> bool:
+    return _ready().exists()
+
+
+def _ready() -> QuerySet[OutgoingMail]:
+    return OutgoingMail.objects.filter(status=OutgoingMail.Status.WAITING, period__isnull=False, attempts=0)

@@ -3,8 +3,9 @@
 Entries are registered in `AppConfig.ready`, and read in the order of their position.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
@@ -145,17 +146,22 @@ class HomeBrickKind:
     """What a row of the home may show. `load(request)` gives the context of `template`, read there as `row`.
 
     None shows nothing. `wide` templates (the hero) draw their own band instead of standing in the column; two `half`
-    rows that follow each other stand side by side.
+    rows that follow each other stand side by side. An empty `brick` is for everybody.
+
+    `options` are what an administrator may set: « count », « text », « ideas » (chosen by their keys), « days ».
+    A kind that has some is loaded by `load(request, options)`. `description` says what it shows.
     """
 
     code: str
     brick: str
     template: str
-    load: Callable[[Any], Mapping[str, Any] | None]
+    load: Callable[..., Mapping[str, Any] | None]
     title: str = ""
     position: int = 100
     wide: bool = False
     half: bool = False
+    options: tuple[str, ...] = ()
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +181,7 @@ class AdminPage:
     network: bool = False
     subject: str = "contents"
     keywords: str = ""
+    url_args: tuple[str, ...] = ()
 
     def is_open_to(self, user: Any) -> bool:
         if user.level(self.brick) < self.level:
@@ -235,6 +242,7 @@ class JournalVerbs:
     def __init__(self) -> None:
         self._labels: dict[str, str] = {}
         self._explained: dict[str, Callable[[Mapping[str, Any]], str]] = {}
+        self._kinds: dict[str, str] = {}
 
     def register(self, **labels: str) -> None:
         """`register(**{"idea.deposited": "a déposé une idée"})`."""
@@ -243,6 +251,13 @@ class JournalVerbs:
     def explain(self, kind: str, details: Callable[[Mapping[str, Any]], str]) -> None:
         """`details(held)` says in one line what the acts on this kind of object keep besides their verb."""
         self._explained[kind] = details
+
+    def name_kind(self, kind: str, label: str) -> None:
+        """How a kind of object of the journal is called: « idea » → « Idée »."""
+        self._kinds[kind] = label
+
+    def kinds(self) -> dict[str, str]:
+        return dict(self._kinds)
 
     def label(self, verb: str) -> str:
         return self._labels.get(verb, verb)
@@ -260,12 +275,27 @@ journal_verbs = JournalVerbs()
 # --- events and their mails -----------------------------------------------------------------------------------------
 
 
+class Pace(StrEnum):
+    """How soon a person wants the mail of a kind of event. The line in the portal is always there."""
+
+    NOW = "now"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    NEVER = "never"
+
+    @property
+    def label(self) -> str:
+        return {"now": "Tout de suite", "daily": "Chaque jour", "weekly": "Chaque semaine"}.get(
+            self, "Jamais"
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """What one person is told of an event: a line in the portal and, when there is a `subject`, a mail.
 
     `url` is a path of the portal. `lines` are the paragraphs of the mail. `action_required` says so at the head of
-    the subject; no subject says it otherwise.
+    the subject; no subject says it otherwise. `own`: it concerns something that is this person's own.
     """
 
     text: str
@@ -273,6 +303,7 @@ class Message:
     subject: str = ""
     lines: Sequence[str] = ()
     action_required: bool = False
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +316,15 @@ class EventType:
     `message(event, user)` gives the words, or None when this person has nothing to learn.
     `readers(object_id, user_ids)`, when given, asks the same question for many people at once.
     `reason` ends « Vous recevez ce courriel parce que … » at the foot of the mail.
+
+    Each person chooses a pace for the type: `default_pace` until then, under the heading `family`. With `own_pace`,
+    what concerns one's own things has a line and a pace of its own, under `own_family`. A type of no `family` is not
+    offered. `asks_action`: it may ask for an action, so its mail is at once or daily and never silenced.
+    `still_required(event, user)` is asked again when the mail leaves. `offered(user)` says who may ever be told it.
+
+    In a digest, events of one object stand together under its title (`titles(object_ids)`), each type in few words:
+    `short` (« mise à l’étude ») or, for several, `short_many` (« {} commentaires »).
+    `visible_pairs(wanted)`, when given, answers `visible` for many people: (person, objects) → ids by person.
     """
 
     code: str
@@ -295,6 +335,19 @@ class EventType:
     readers: Callable[[UUID, Iterable[int]], Sequence[Any]] | None = None
     reason: str = "vous êtes l’auteur de ce contenu, vous y participez ou vous le suivez"
     position: int = 100
+    family: str = ""
+    default_pace: Pace = Pace.DAILY
+    own_family: str = ""
+    own_pace: Pace | None = None
+    asks_action: bool = False
+    still_required: Callable[[Any, Any], bool] | None = None
+    offered: Callable[[Any], bool] | None = None
+    short: str = ""
+    short_many: str = ""
+    titles: Callable[[Sequence[UUID]], Mapping[UUID, str]] | None = None
+    visible_pairs: (
+        Callable[[Sequence[tuple[Any, Collection[UUID]]]], Mapping[int, Collection[UUID]]] | None
+    ) = None
 
 
 event_types: Registry[EventType] = Registry()

@@ -14,7 +14,7 @@ from aiosmtpd.smtp import Envelope
 from ozeli.accounts.models import User
 from ozeli.activity.models import Event
 from ozeli.activity.services import tell
-from ozeli.core.registry import EventType, Message, event_types
+from ozeli.core.registry import EventType, Message, Pace, event_types
 from ozeli.ideas.models import KIND, Idea
 
 CODE = "test.happened"
@@ -35,6 +35,7 @@ def words(event: Event, user: User) -> Message | None:
         subject=event.data.get("subject", f"Du nouveau : {idea.title}"),
         lines=["L’idée que vous suivez a bougé.", "Œuvre d’été :\nçà et là <b>gras"],
         action_required=event.data.get("action_required", False),
+        own=event.data.get("own", False),
     )
 
 
@@ -49,6 +50,8 @@ def happened() -> Iterator[EventType]:
             Idea.objects.visible_to(user).filter(pk__in=ids).values_list("pk", flat=True)
         ),
         reason="vous suivez cette idée",
+        family="Les idées que vous suivez",
+        default_pace=Pace.NOW,
     )
     yield event_types.register(event_type)
     event_types.unregister(CODE)

@@ -164,8 +164,8 @@ def test_queries_do_not_grow_with_the_crowd(
         )
     )
     event = happen(idea, to=everyone)
-    # event, people and their rights, two inserts, mails to send, their jobs, done; two savepoints
-    with django_assert_num_queries(12):
+    # event, people and their rights, their paces, two inserts, mails to send, their jobs, done; two savepoints
+    with django_assert_num_queries(13):
         tasks.fan_out(event_id=event.pk)
     assert OutgoingMail.objects.count() == crowd
 
@@ -174,7 +174,7 @@ def test_queries_do_not_grow_with_the_crowd(
     ("message", "subject"),
     [
         (Message("t", "/", "Votre idée\r\nBcc: a@b.fr"), "Votre idée Bcc: a@b.fr"),
-        (Message("t", "/", "À compléter", action_required=True), "Action requise\u00a0: À compléter"),
+        (Message("t", "/", "À compléter", action_required=True), "Action requise – À compléter"),
         (Message("t", "/", "é" * 300), "é" * 199 + "…"),
         (Message("t", "/", "Retenue : c'est oui !"), "Retenue\u00a0: c’est oui\u202f!"),
     ],

@@ -12,6 +12,8 @@ from uuid import uuid4
 from ozeli.accounts.models import Membership
 from ozeli.engagement.models import Comment
 from ozeli.ideas.models import Idea
+from ozeli.portal.models import HomeBrick
+from ozeli.people.models import PersonPage
 from tests.factories import CommentFactory
 from tests.personas import Cast
 
@@ -56,11 +58,19 @@ def desk(idea: str, tail: str = "") -> Callable[[World], str]:
     return lambda world: f"/animation/{getattr(world, idea).short}/{tail}"
 
 
+def brick_of_home(tail: str = "") -> Callable[[World], str]:
+    return lambda world: f"/administration/accueil/{HomeBrick.objects.get(kind='todo').pk}/{tail}"
+
+
 EVERYONE = "*=200"
 READERS = "dev,zoe=404 *=200"  # consult the ideas
 DESK = "dev,zoe=404 alice,bob,charlie=403 *=200"  # contribute somewhere
 RIGHTS = "adam,sonia=200 *=404"
 OPERATIONS = "dev,sonia=200 *=404"
+# What the network keeps is read by all who consult it, and changed by those who administer it.
+LIST_KEEPERS = "adam,sonia=200 dev,zoe=404 *=403"
+KEPT = LIST_KEEPERS.replace("200", "302")
+HOME = "adam,sonia=200 *=404"
 # `inner` is seen by its body (alice, zoe has no profile), its référents, the network's desk.
 INNER = "alice,rita,nora,adam,sonia=200 *=404"
 
@@ -68,6 +78,20 @@ INNER = "alice,rita,nora,adam,sonia=200 *=404"
 KEEPERS = INNER
 # What only its author does to `inner`: those who see it are told no, the others find nothing.
 AUTHOR = "alice=200 rita,nora,adam,sonia=403 *=404"
+
+# Give roles of the directory: those who work the ideas of a body, those who administer the directory.
+GIVERS = "rita,nora,adam,sonia=200 *=404"
+
+
+def page_of_bob(tail: str = "") -> Callable[[World], str]:
+    def path(world: World) -> str:
+        page, _created = PersonPage.objects.get_or_create(
+            user=world.people.bob, defaults={"is_open": True, "takes_mail": True}
+        )
+        return page.get_absolute_url() + tail
+
+    return path
+
 
 TABLE: dict[str, Row] = {
     # portal
@@ -118,6 +142,86 @@ TABLE: dict[str, Row] = {
     ),
     "administration/journal/": Row(at("/administration/journal/"), {"GET": RIGHTS}),
     "administration/journal/export.csv": Row(at("/administration/journal/export.csv"), {"GET": RIGHTS}),
+    "administration/listes/<slug:catalogue>/": Row(at("/administration/listes/domaines/"), {"GET": LIST_KEEPERS}),
+    "administration/listes/<slug:catalogue>/export.csv": Row(
+        at("/administration/listes/organismes/export.csv"), {"GET": LIST_KEEPERS}
+    ),
+    "administration/listes/<slug:catalogue>/ajouter/": Row(
+        at("/administration/listes/outils/ajouter/"),
+        {"GET": LIST_KEEPERS, "POST": LIST_KEEPERS.replace("200", "422")},
+    ),
+    "administration/listes/<slug:catalogue>/<int:pk>/": Row(
+        lambda world: f"/administration/listes/organismes/{world.people.loire.pk}/",
+        {"GET": LIST_KEEPERS, "POST": LIST_KEEPERS.replace("200", "422")},
+    ),
+    "administration/listes/<slug:catalogue>/<int:pk>/archiver/": Row(
+        lambda world: f"/administration/listes/organismes/{world.people.loire.pk}/archiver/",
+        {"POST": KEPT},
+        lambda world: {"want": "1"},
+    ),
+    "administration/listes/<slug:catalogue>/<int:pk>/deplacer/": Row(
+        lambda world: f"/administration/listes/branches/{world.people.loire.branch_id}/deplacer/",
+        {"POST": KEPT},
+        lambda world: {"step": "1"},
+    ),
+    "administration/listes/<slug:catalogue>/annuler/<int:entry>/": Row(
+        at("/administration/listes/branches/annuler/999999/"), {"POST": LIST_KEEPERS.replace("200", "404")}
+    ),
+    "administration/delais/": Row(
+        at("/administration/delais/"), {"GET": LIST_KEEPERS, "POST": LIST_KEEPERS.replace("200", "422")}
+    ),
+    "administration/delais/annuler/<int:entry>/": Row(
+        at("/administration/delais/annuler/999999/"), {"POST": LIST_KEEPERS.replace("200", "404")}
+    ),
+    "administration/accueil/": Row(at("/administration/accueil/"), {"GET": HOME}),
+    "administration/accueil/ajouter/": Row(
+        at("/administration/accueil/ajouter/"), {"POST": HOME.replace("200", "422")}
+    ),
+    "administration/accueil/apercu/": Row(at("/administration/accueil/apercu/?profil=reader"), {"GET": HOME}),
+    "administration/accueil/<int:pk>/": Row(
+        brick_of_home(), {"GET": HOME, "POST": HOME.replace("200", "302")}, lambda world: {"version": "1"}
+    ),
+    "administration/accueil/<int:pk>/afficher/": Row(
+        brick_of_home("afficher/"), {"POST": HOME.replace("200", "302")}, lambda world: {"want": "1"}
+    ),
+    "administration/accueil/<int:pk>/retirer/": Row(
+        brick_of_home("retirer/"), {"POST": HOME.replace("200", "302")}
+    ),
+    "administration/accueil/<int:pk>/deplacer/": Row(
+        brick_of_home("deplacer/"), {"POST": HOME.replace("200", "302")}
+    ),
+    "administration/accueil/annuler/<int:entry>/": Row(
+        at("/administration/accueil/annuler/999999/"), {"POST": "*=404"}
+    ),
+    # people
+    "annuaire/": Row(at("/annuaire/"), {"GET": READERS}),
+    "annuaire/export.csv": Row(at("/annuaire/export.csv"), {"GET": GIVERS}),
+    "annuaire/ambassadeur/": Row(at("/annuaire/ambassadeur/"), {"GET": READERS, "POST": "dev,zoe=404 *=302"}),
+    "annuaire/roles/": Row(
+        at("/annuaire/roles/"), {"GET": GIVERS, "POST": "rita,nora,adam,sonia=422 *=404"}
+    ),
+    "annuaire/roles/<int:pk>/reponse/": Row(
+        at("/annuaire/roles/999/reponse/"), {"POST": "rita,nora,adam,sonia=409 *=404"}
+    ),
+    "annuaire/roles/<int:pk>/fin/": Row(
+        at("/annuaire/roles/999/fin/"), {"POST": "rita,nora,adam,sonia=409 *=404"}
+    ),
+    "personnes/<short:short>-<slug:slug>/": Row(page_of_bob(), {"GET": READERS}),
+    "personnes/<short:short>-<slug:slug>/ecrire/": Row(
+        page_of_bob("ecrire/"), {"GET": READERS, "POST": "dev,zoe=404 *=422"}
+    ),
+    "moi/page/": Row(at("/moi/page/"), {"GET": EVERYONE, "POST": "*=302"}),
+    "moi/donnees/": Row(at("/moi/donnees/"), {"GET": EVERYONE}),
+    "moi/donnees/copie/": Row(at("/moi/donnees/copie/"), {"POST": "*=302"}),
+    "moi/donnees/copie/<uuid:pk>.zip": Row(
+        lambda world: f"/moi/donnees/copie/{uuid4()}.zip", {"GET": "*=404"}
+    ),
+    "moi/donnees/effacer/": Row(at("/moi/donnees/effacer/"), {"POST": "*=422"}),
+    "moi/donnees/garder/": Row(at("/moi/donnees/garder/"), {"POST": "*=409"}),
+    "administration/personnes/<int:pk>/effacement/": Row(
+        lambda world: f"/administration/personnes/{world.people.alice.pk}/effacement/",
+        {"GET": RIGHTS, "POST": "adam,sonia=302 *=404"},
+    ),
     # network
     "organismes/": Row(at("/organismes/"), {"GET": READERS}),
     "organismes/export.csv": Row(at("/organismes/export.csv"), {"GET": READERS}),
@@ -134,6 +238,27 @@ TABLE: dict[str, Row] = {
     # activity
     "notifications/": Row(at("/notifications/"), {"GET": EVERYONE}),
     "notifications/lues/": Row(at("/notifications/lues/"), {"POST": "*=302"}),
+    "moi/notifications/": Row(at("/moi/notifications/"), {"GET": EVERYONE, "POST": "*=422"}),
+    "moi/notifications/origine/": Row(at("/moi/notifications/origine/"), {"POST": "*=302"}),
+    "moi/notifications/liens/": Row(at("/moi/notifications/liens/"), {"POST": "*=302"}),
+    "courriels/arreter/<str:token>/": Row(
+        at("/courriels/arreter/1-faux~jeton/"), {"GET": "anon,*=404", "POST": "anon,*=404"}
+    ),
+    "administration/courriels/": Row(at("/administration/courriels/"), {"GET": RIGHTS}),
+    "administration/courriels/export.csv": Row(at("/administration/courriels/export.csv"), {"GET": RIGHTS}),
+    "administration/courriels/relancer/": Row(
+        at("/administration/courriels/relancer/"), {"POST": "adam,sonia=302 *=404"}
+    ),
+    "administration/courriels/annuler/": Row(
+        at("/administration/courriels/annuler/"), {"POST": "adam,sonia=302 *=404"}
+    ),
+    "administration/courriels/evenements/<int:pk>/": Row(
+        at("/administration/courriels/evenements/999/"), {"POST": "adam,sonia=409 *=404"}
+    ),
+    "administration/courriels/<int:pk>/": Row(at("/administration/courriels/999/"), {"GET": "*=404"}),
+    "administration/courriels/<int:pk>/apercu/": Row(
+        at("/administration/courriels/999/apercu/"), {"GET": "*=404"}
+    ),
     # ideas, for everyone
     "idees/": Row(at("/idees/"), {"GET": READERS}),
     "idees/export.csv": Row(at("/idees/export.csv"), {"GET": READERS}),

@@ -1,0 +1,1 @@
+"""The pages of activity: notifications, preferences, unsubscribing, the outbox."""

@@ -1,0 +1,129 @@
+"""How soon the mail of each event on ideas leaves by default, under which heading one chooses it, and in which few
+words a digest tells it.
+
+A person's own ideas, what is asked of them and who speaks of them: at once. The rest: each day.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from ozeli.accounts.models import User
+from ozeli.activity.models import Event
+from ozeli.core.access import Level
+from ozeli.core.registry import Pace
+
+from . import rules
+from .enums import State
+from .models import Idea, IdeaExpert
+
+ASKED, MINE, DESK, FOLLOWED = (
+    "On vous le demande, on parle de vous",
+    "Vos idées",
+    "Le bureau d’animation",
+    "Les idées que vous suivez ou soutenez",
+)
+
+
+def works_a_desk(user: Any) -> bool:
+    return bool(user.level("ideas") >= Level.CONTRIBUTE)
+
+
+# --- what is asked is still to do -------------------------------------------------------------------------------------
+
+
+def _opinion_awaited(event: Event, user: User) -> bool:
+    asked = IdeaExpert.objects.filter(
+        idea=event.object_id, user=user, given_on__isnull=True, declined_on__isnull=True
+    )
+    return asked.filter(idea__state=State.UNDER_STUDY).exists()
+
+
+def _completion_awaited(event: Event, user: User) -> bool:
+    """The idea waits for its authors, and was asked so by this very event: a later question has its own."""
+    waiting = Idea.objects.filter(pk=event.object_id, state=State.TO_COMPLETE)
+    if (step := event.data.get("step")) is not None:
+        waiting = waiting.exclude(moves__pk__gt=step)
+    return waiting.exists()
+
+
+def _follow(short: str, many: str = "") -> dict[str, Any]:
+    """What happens to an idea: at once for its authors, each day for the others."""
+    return {
+        "family": FOLLOWED,
+        "own_family": MINE,
+        "own_pace": Pace.NOW,
+        "short": short,
+        "short_many": many,
+    }
+
+
+def _desk(short: str = "", pace: Pace = Pace.DAILY) -> dict[str, Any]:
+    return {"family": DESK, "default_pace": pace, "offered": works_a_desk, "short": short}
+
+
+def _asked(still: Callable[[Any, Any], bool]) -> dict[str, Any]:
+    return {
+        "family": ASKED,
+        "default_pace": Pace.NOW,
+        "asks_action": True,
+        "still_required": still,
+    }
+
+
+SETTINGS: Mapping[str, Mapping[str, Any]] = {
+    "idea.mentioned": {"family": ASKED, "default_pace": Pace.NOW},
+    "idea.expert_asked": _asked(_opinion_awaited),
+    "idea.opinion_soon": _asked(_opinion_awaited),
+    "idea.opinion_late": _asked(_opinion_awaited),
+    "idea.opinion_day": {"family": ASKED},
+    "idea.expert_removed": {"family": ASKED},
+    "idea.expert_note": {"family": ASKED, "default_pace": Pace.NOW},
+    "idea.ask_completion": _asked(_completion_awaited) | {"family": MINE},
+    "idea.completion_awaited": _asked(_completion_awaited) | {"family": MINE},
+    "idea.revival_declined": {"family": MINE, "default_pace": Pace.NOW},
+    "idea.deposited": _desk("déposée, à qualifier"),
+    "idea.assigned": _desk("vous est confiée", Pace.NOW),
+    "idea.opinion_given": _desk("un avis est donné"),
+    "idea.expert_declined": _desk("un avis est décliné"),
+    "idea.revival_asked": _desk("une relance est demandée"),
+    "idea.open_debate": _follow("ouverte au débat"),
+    "idea.complete": _follow("complétée"),
+    "idea.study": _follow("mise à l’étude"),
+    "idea.postpone": _follow("réponse repoussée"),
+    "idea.retain": _follow("retenue"),
+    "idea.decline": _follow("non retenue, réponse écrite"),
+    "idea.withdraw": _follow("retirée"),
+    "idea.revive": _follow("relancée"),
+    "idea.resume": _follow("reprise sans complément"),
+    "idea.commented": _follow("un nouveau commentaire", "{} nouveaux commentaires"),
+}
+# Events that other hands tell: theirs at once for authors, each day for the others, until they say better.
+OTHERS: Mapping[str, Any] = {"family": FOLLOWED, "own_family": MINE, "own_pace": Pace.NOW}
+# No app makes these moves yet: nothing to choose.
+NOT_OFFERED: Mapping[str, Any] = {"own_pace": Pace.NOW}
+
+
+def settings_of(code: str, *, is_made: bool) -> dict[str, Any]:
+    """The part of an `EventType` that is about mails."""
+    known = SETTINGS.get(code) or (OTHERS if is_made else NOT_OFFERED)
+    return {**known, "titles": titles, "visible_pairs": visible_pairs}
+
+
+def titles(ids: Sequence[UUID]) -> Mapping[UUID, str]:
+    return dict(Idea.objects.filter(pk__in=ids).values_list("pk", "title"))
+
+
+def visible_pairs(wanted: Sequence[tuple[Any, Collection[UUID]]]) -> Mapping[int, Collection[UUID]]:
+    """Who may read what, for many people at once: `rules.can_see`, the ideas read once with their authors."""
+    ids = {pk for _user, objects in wanted for pk in objects}
+    ideas = {
+        idea.pk: idea
+        for idea in Idea.objects.defer("problem", "beneficiaries", "proposal", "benefit")
+        .prefetch_related("authors", "experts")
+        .filter(pk__in=ids)
+    }
+    return {
+        user.pk: {pk for pk in objects if pk in ideas and rules.can_see(user, ideas[pk])}
+        for user, objects in wanted
+    }
