@@ -7,12 +7,14 @@ from django.apps import apps
 from django.db.models import QuerySet
 
 from ozeli.accounts.holdings import too_old_closed
+from ozeli.activity.models import Event, OutgoingMail
 from ozeli.core.personal_data import Holding, Person, Retention, deleted, own_rows, register
 
 from .enums import ExportState
-from .models import DataExport
+from .models import DataExport, PersonPage
 from .services.erasure import erase
 from .services.exports import KEPT, drop_files
+from .services.pages import WRITTEN
 
 
 def _old_copies(now: datetime) -> QuerySet[Any]:
@@ -23,6 +25,13 @@ def _forget_copies(person: Person) -> int:
     copies = DataExport.objects.filter(user=person.id)
     drop_files(list(copies.values_list("pk", flat=True)))
     return copies.delete()[0]
+
+
+def _leave_pages(person: Person) -> int:
+    """The page, and what was written from the pages of others: those letters bear an address."""
+    letters = Event.objects.filter(type=WRITTEN, actor=person.id)
+    OutgoingMail.objects.filter(event__in=letters.values("pk")).delete()
+    return letters.update(data={}) + PersonPage.objects.filter(user=person.id).delete()[0]
 
 
 def _erase_accounts(keys: Any) -> int:
@@ -38,7 +47,8 @@ register(
         own_rows(
             "people.PersonPage", "user", is_open="ouverte", about="texte", takes_mail="on peut vous écrire"
         ),
-        deleted("people.PersonPage", "user"),
+        _leave_pages,
+        position=45,
     ),
     Holding(
         "people.DirectoryRole",

@@ -1,6 +1,12 @@
-"""What this app brings to the pages and to the journal of the others."""
+"""What this app brings to the pages, the search, the mails and the journal of the others."""
 
-from ozeli.core.registry import journal_verbs
+from typing import Any
+
+from django.http import HttpRequest
+
+from ozeli.core.people import register_pages
+from ozeli.core.registry import Panel, journal_verbs, panels
+from ozeli.network.models import Organisation
 
 VERBS = {
     "directory.give_role": "a donné un rôle de l’annuaire",
@@ -14,4 +20,52 @@ VERBS = {
 
 
 def register() -> None:
+    from . import notifications, searchable
+    from .selectors.pages import open_pages
+
     journal_verbs.register(**VERBS)
+    register_pages(lambda: open_pages())
+    searchable.register()
+    notifications.register()
+    panels.register(
+        Panel("roles", "organisation", "directory", "people/panels/_roles.html", _roles, position=20)
+    )
+    panels.register(
+        Panel("delays", "organisation", "ideas", "people/panels/_delays.html", _delays, position=20)
+    )
+    panels.register(
+        Panel("answers", "organisation", "ideas", "people/panels/_answers.html", _answers, position=15)
+    )
+    panels.register(
+        Panel("children", "organisation", "directory", "people/panels/_children.html", _children, position=40)
+    )
+
+
+def _roles(request: HttpRequest, organisation: Organisation) -> dict[str, Any]:
+    from .selectors.directory import line, of_body
+
+    return {
+        "aside": True,
+        "lines": [line(one) for one in of_body(organisation)],
+        "organisation": organisation,
+    }
+
+
+def _delays(request: HttpRequest, organisation: Organisation) -> dict[str, Any]:
+    from .selectors.bodies import delays
+
+    return {"aside": False, "figures": delays(request.user, organisation)}  # type: ignore[arg-type]
+
+
+def _answers(request: HttpRequest, organisation: Organisation) -> dict[str, Any] | None:
+    from .selectors.bodies import answers
+
+    found = answers(request.user, organisation)  # type: ignore[arg-type]
+    return {"aside": False, "answers": found} if found else None
+
+
+def _children(request: HttpRequest, organisation: Organisation) -> dict[str, Any] | None:
+    from .selectors.bodies import children
+
+    found, more = children(organisation)
+    return {"aside": False, "bodies": found, "more": more} if found else None

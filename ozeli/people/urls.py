@@ -1,5 +1,26 @@
 """Addresses of people, of the directory, and of one's own data."""
 
+from django.urls import path
+
+from .views import data, directory, pages
 
 app_name = "people"
-urlpatterns: list = []
+PAGE = "personnes/<short:short>-<slug:slug>/"
+
+urlpatterns = [
+    path("annuaire/", directory.directory, name="directory"),
+    path("annuaire/export.csv", directory.export, name="directory_export"),
+    path("annuaire/ambassadeur/", directory.ambassador, name="ambassador"),
+    path("annuaire/roles/", directory.roles, name="roles"),
+    path("annuaire/roles/<int:pk>/reponse/", directory.answer, name="answer_role"),
+    path("annuaire/roles/<int:pk>/fin/", directory.end, name="end_role"),
+    path(PAGE, pages.person, name="person"),
+    path(f"{PAGE}ecrire/", pages.write, name="write"),
+    path("moi/page/", pages.own_page, name="own_page"),
+    path("moi/donnees/", data.data, name="data"),
+    path("moi/donnees/copie/", data.ask_copy, name="ask_copy"),
+    path("moi/donnees/copie/<uuid:pk>.zip", data.copy, name="copy"),
+    path("moi/donnees/effacer/", data.ask_erasure, name="ask_erasure"),
+    path("moi/donnees/garder/", data.keep, name="keep"),
+    path("administration/personnes/<int:pk>/effacement/", data.administer, name="administer_erasure"),
+]

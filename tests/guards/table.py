@@ -12,8 +12,8 @@ from uuid import uuid4
 from ozeli.accounts.models import Membership
 from ozeli.engagement.models import Comment
 from ozeli.ideas.models import Idea
-from ozeli.portal.models import HomeBrick
 from ozeli.people.models import PersonPage
+from ozeli.portal.models import HomeBrick
 from tests.factories import CommentFactory
 from tests.personas import Cast
 
