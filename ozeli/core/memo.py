@@ -3,24 +3,30 @@
 import time
 from collections.abc import Callable
 from functools import wraps
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
+P = ParamSpec("P")
 T = TypeVar("T")
 _forgetters: list[Callable[[], None]] = []
 
 
-def kept_for(seconds: float) -> Callable[[Callable[[], T]], Callable[[], T]]:
-    """Compute again only after `seconds`. For figures that depend on nobody; two threads may compute at once."""
+def kept_for(seconds: float) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Compute again only after `seconds`, for each arguments: few and plain, for what depends on nobody.
 
-    def decorate(function: Callable[[], T]) -> Callable[[], T]:
-        kept: list[tuple[float, T]] = []
+    Two threads may compute at once.
+    """
+
+    def decorate(function: Callable[P, T]) -> Callable[P, T]:
+        kept: dict[object, tuple[float, T]] = {}
 
         @wraps(function)
-        def remembered() -> T:
-            if kept and kept[0][0] > time.monotonic():
-                return kept[0][1]
-            value = function()
-            kept[:] = [(time.monotonic() + seconds, value)]
+        def remembered(*args: P.args, **kwargs: P.kwargs) -> T:
+            key = (args, *sorted(kwargs.items()))
+            found = kept.get(key)
+            if found and found[0] > time.monotonic():
+                return found[1]
+            value = function(*args, **kwargs)
+            kept[key] = (time.monotonic() + seconds, value)
             return value
 
         _forgetters.append(kept.clear)
@@ -30,6 +36,6 @@ def kept_for(seconds: float) -> Callable[[Callable[[], T]], Callable[[], T]]:
 
 
 def forget_all() -> None:
-    """Drop everything kept (tests)."""
+    """Drop everything kept: after a change of the administration, that whoever made it sees; and in tests."""
     for forget in _forgetters:
         forget()

@@ -3,15 +3,19 @@
 The home is the network's: it shows what everyone may read. The page of a body shows what the person may read.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef
+from django.utils.text import Truncator
 
 from ozeli.accounts.requests import PersonRequest
 from ozeli.core import clock
-from ozeli.core.french import days, short_date
+from ozeli.core.french import days, plural, short_date
+from ozeli.core.memo import kept_for
 from ozeli.core.registry import HomeBrickKind, Panel, home_bricks, panels
 from ozeli.core.ui import BadgeLook
 from ozeli.engagement.models import Vote
@@ -28,9 +32,15 @@ _MINI = (
     "source", "is_undated",
 )  # fmt: skip
 SHOWN = 4
+MOST_SHOWN = 8
 ANSWERS_GIVEN = 2
 ANSWERS_LATE = 2
 PANEL = 5
+EXCERPT = 140
+# What is hidden or withdrawn leaves the home within these seconds.
+FRESH = 10
+DISCUSSED_LATELY = timedelta(days=90)
+Options = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,27 +69,91 @@ class AnswerLine:
 def register() -> None:
     for kind in (
         HomeBrickKind(
+            "featured",
+            "ideas",
+            "ideas/home/_featured.html",
+            featured,
+            "À la une",
+            options=("text", "ideas"),
+            description="Des idées que vous choisissez, un mot de l’équipe, ou les deux.",
+        ),
+        HomeBrickKind(
             "ideas_to_look_at",
             "ideas",
             "ideas/home/_to_look_at.html",
             to_look_at,
             "Idées à regarder",
             half=True,
+            options=("count",),
+            description="Les dernières idées encore ouvertes aux votes.",
         ),
-        HomeBrickKind("answers_given", "ideas", "ideas/home/_answers.html", answers, "Réponses", half=True),
         HomeBrickKind(
-            "key_figures", "figures", "ideas/home/_figures.html", key_figures, "Où en est le réseau"
+            "answers_given",
+            "ideas",
+            "ideas/home/_answers.html",
+            answers,
+            "Réponses",
+            half=True,
+            options=("count",),
+            description="Les réponses qui viennent d’être données, et les plus en retard.",
+        ),
+        HomeBrickKind(
+            "ideas_waiting",
+            "ideas",
+            "ideas/home/_waiting.html",
+            waiting,
+            "Elles attendent une réponse",
+            half=True,
+            options=("count",),
+            description="Les idées dont la réponse est attendue, la plus ancienne promesse d’abord.",
+        ),
+        HomeBrickKind(
+            "most_discussed",
+            "ideas",
+            "ideas/home/_discussed.html",
+            most_discussed,
+            "On en parle",
+            half=True,
+            options=("count",),
+            description="Les idées des trois derniers mois qui ont reçu le plus de commentaires.",
+        ),
+        HomeBrickKind(
+            "key_figures",
+            "figures",
+            "ideas/home/_figures.html",
+            key_figures,
+            "Où en est le réseau",
+            options=("days",),
+            description="Quatre chiffres avec leur définition, sur la période choisie.",
         ),
     ):
         home_bricks.register(kind)
     panels.register(Panel("ideas", "organisation", "ideas", "ideas/home/_panel.html", ideas_of, position=10))
 
 
-def to_look_at(request: PersonRequest) -> dict[str, Any]:
+def featured(request: PersonRequest, options: Options) -> dict[str, Any] | None:
+    """Chosen ideas, those that everybody may read now, in the order of the choice; and words of the team."""
+    keys = [one for one in (_uuid(key) for key in options.get("ideas") or []) if one]
+    chosen = _chosen(tuple(keys)) if keys else ()
+    text = options.get("text") or ""
+    return {"ideas": chosen, "text": text} if chosen or text else None
+
+
+def to_look_at(request: PersonRequest, options: Options) -> dict[str, Any]:
     """The latest ideas still open to votes: one query."""
-    return {
-        "ideas": _minis(request, Idea.objects.open_to_all().filter(state__in=sorted(VOTING_STATES)), SHOWN)
-    }
+    ideas = Idea.objects.open_to_all().filter(state__in=sorted(VOTING_STATES))
+    return {"ideas": _minis(request, ideas, count_of(options))}
+
+
+def waiting(request: PersonRequest, options: Options) -> dict[str, Any]:
+    """No query but once in ten seconds."""
+    return {"lines": _waiting(count_of(options), clock.today())}
+
+
+def most_discussed(request: PersonRequest, options: Options) -> dict[str, Any] | None:
+    """No query but once in ten seconds."""
+    found = _discussed(count_of(options), clock.today())
+    return {"lines": found} if found else None
 
 
 def ideas_of(request: PersonRequest, organisation: Organisation) -> dict[str, Any]:
@@ -92,16 +166,77 @@ def ideas_of(request: PersonRequest, organisation: Organisation) -> dict[str, An
     }
 
 
-def answers(request: PersonRequest) -> dict[str, Any]:
+def answers(request: PersonRequest, options: Options) -> dict[str, Any]:
     """The latest answers, and those awaited the longest past their day: two queries."""
     shown = Idea.objects.open_to_all()
-    return {"given": _given(shown), "late": _late(shown)}
+    return {"given": _given(shown, count_of(options, ANSWERS_GIVEN)), "late": _late(shown)}
 
 
-def key_figures(request: PersonRequest) -> dict[str, Any]:
+def key_figures(request: PersonRequest, options: Options) -> dict[str, Any]:
     """No query but once every five minutes."""
-    found = figures.key_figures().open_to(request.user)
+    found = figures.key_figures(timedelta(days=options.get("days") or figures.PERIOD.days))
+    found = found.open_to(request.user)
     return {"period": found.period, "figures": found.figures}
+
+
+def count_of(options: Options, usual: int = SHOWN) -> int:
+    """How many items a brick shows."""
+    return min(max(int(options.get("count") or usual), 1), MOST_SHOWN)
+
+
+def _uuid(text: Any) -> UUID | None:
+    try:
+        return UUID(str(text))
+    except ValueError:
+        return None
+
+
+@kept_for(FRESH)
+def _chosen(keys: tuple[UUID, ...]) -> tuple[AnswerLine, ...]:
+    rows = Idea.objects.open_to_all().filter(pk__in=keys).only(*_MINI, "problem")
+    found = {idea.pk: idea for idea in rows}
+    ideas = [found[key] for key in keys if key in found]
+    place_ideas(ideas)
+    return tuple(
+        AnswerLine(idea.title, idea.get_absolute_url(), shortened(idea.problem), "", standing.place(idea))
+        for idea in ideas
+    )
+
+
+def shortened(text: str) -> str:
+    """The first words of a text, for a card."""
+    return Truncator(" ".join(text.split())).chars(EXCERPT)
+
+
+@kept_for(FRESH)
+def _waiting(size: int, today: date) -> tuple[AnswerLine, ...]:
+    awaited = Idea.objects.open_to_all().filter(
+        state__in=sorted(OPEN_STATES), waiting_since__isnull=False, answer_due_on__isnull=False
+    )
+    columns = ("handler__display_name", "answer_due_on", "waiting_since")
+    rows = awaited.select_related("handler").only(*_MINI, *columns).order_by("answer_due_on", "pk")
+    found = list(rows[:size])
+    place_ideas(found)
+    return tuple(_awaited(idea, standing.wait(idea)) for idea in found)
+
+
+@kept_for(FRESH)
+def _discussed(size: int, today: date) -> tuple[AnswerLine, ...]:
+    lately = Idea.objects.open_to_all().filter(
+        comment_count__gt=0, deposited_on__gte=today - DISCUSSED_LATELY
+    )
+    found = list(lately.only(*_MINI, "comment_count").order_by("-comment_count", "-id")[:size])
+    place_ideas(found)
+    return tuple(
+        AnswerLine(
+            idea.title,
+            idea.get_absolute_url(),
+            plural(idea.comment_count, "commentaire"),
+            "",
+            standing.place(idea),
+        )
+        for idea in found
+    )
 
 
 def _minis(request: PersonRequest, ideas: IdeaQuerySet, size: int, *, says_where: bool = True) -> list[Mini]:
@@ -149,7 +284,7 @@ def _awaited(idea: Idea, wait: standing.Wait) -> AnswerLine:
     return AnswerLine(idea.title, idea.get_absolute_url(), wait.text, wait.state, who)
 
 
-def _given(shown: IdeaQuerySet) -> list[AnswerLine]:
+def _given(shown: IdeaQuerySet, size: int) -> list[AnswerLine]:
     """By the day of publication: an idea that was answered twice may come back."""
     rows = (
         shown.filter(decisions__published_on__isnull=False)
@@ -161,7 +296,7 @@ def _given(shown: IdeaQuerySet) -> list[AnswerLine]:
         .only(*_MINI)
         .order_by("-decisions__published_on", "-decisions__pk")
     )
-    found = list(rows[:ANSWERS_GIVEN])
+    found = list(rows[:size])
     place_ideas(found)
     return [_answer(idea) for idea in found]
 

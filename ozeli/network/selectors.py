@@ -3,12 +3,15 @@
 import re
 from dataclasses import dataclass
 
+from django.conf import settings
+from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils.text import slugify
 
 from ozeli.core.french import sort_key
+from ozeli.core.memo import kept_for
 
-from .models import Branch, Organisation
+from .models import Branch, NetworkSettings, Organisation
 
 SUGGESTIONS = 10
 
@@ -64,3 +67,25 @@ def organisation_named(text: str) -> Organisation | None:
         return found
     begun = suggestions(text)
     return begun[0] if len(begun) == 1 else None
+
+
+@kept_for(30)
+def default_answer_delay() -> int:
+    """The days in which the network promises an answer where a body promises nothing else; half a minute old."""
+    found = NetworkSettings.objects.values_list("answer_delay_days", flat=True).first()
+    return found or settings.ANSWER_DELAY_DAYS
+
+
+def answer_delay(organisation: Organisation) -> int:
+    """The days in which this body promises an answer."""
+    return organisation.answer_delay_days or default_answer_delay()
+
+
+def where_used(row: models.Model) -> list[tuple[str, int]]:
+    """(what, how many) of the rows of every app that refer to this one; only what there is."""
+    counted = []
+    for relation in row._meta.related_objects:
+        number = relation.related_model._base_manager.filter(**{relation.field.name: row.pk}).count()
+        if number:
+            counted.append((str(relation.related_model._meta.verbose_name), number))
+    return counted

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
@@ -59,7 +58,7 @@ def organisation(request: HttpRequest, code: str) -> HttpResponse:
     body = get_object_or_404(wanted, code=code)
     context = {
         "organisation": body,
-        "answer_delay": body.answer_delay_days or settings.ANSWER_DELAY_DAYS,
+        "answer_delay": selectors.answer_delay(body),
         "panels": panels_for("organisation", request, body),
     }
     return render(request, "network/organisation.html", context)

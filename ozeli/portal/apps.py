@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 
-from ozeli.core.access import Brick, bricks
-from ozeli.core.registry import HomeBrickKind, home_bricks, journal_verbs
+from ozeli.core.access import Brick, Level, bricks
+from ozeli.core.registry import AdminPage, HomeBrickKind, admin_pages, home_bricks, journal_verbs
 
 
 class PortalConfig(AppConfig):
@@ -30,6 +30,15 @@ class PortalConfig(AppConfig):
         )
         bricks.register(
             Brick(
+                code="home",
+                title="Accueil et apparence",
+                description="Les briques de l’accueil, le nom et les couleurs du portail\u202f; tout le monde les voit",
+                path="/administration/accueil/",
+                position=85,
+            )
+        )
+        bricks.register(
+            Brick(
                 code="operations",
                 title="Exploitation",
                 description="Santé, tâches, courriers, journaux techniques",
@@ -38,15 +47,75 @@ class PortalConfig(AppConfig):
             )
         )
         journal_verbs.register(**{"operations.retry_job": "a relancé une tâche"})
+        self._register_administration()
         for kind in (
-            HomeBrickKind("search", "search", "portal/home/_search.html", home.search, wide=True),
-            HomeBrickKind("tools", "tools", "portal/home/_tools.html", home.tools, "Vos autres outils"),
+            HomeBrickKind(
+                "search",
+                "search",
+                "portal/home/_search.html",
+                home.search,
+                wide=True,
+                description="La question qui vient d’abord\u00a0: cela existe-t-il déjà\u202f?",
+            ),
+            HomeBrickKind(
+                "todo",
+                "",
+                "portal/home/_todo.html",
+                home.things_to_do,
+                "À faire",
+                description="Ce qui attend la personne\u00a0: avis, idées à compléter, bureau d’animation.",
+            ),
+            HomeBrickKind(
+                "text",
+                "",
+                "portal/home/_text.html",
+                home.text,
+                "Un mot de l’équipe",
+                options=("text",),
+                description="Un texte que vous écrivez, pour tout le monde.",
+            ),
+            HomeBrickKind(
+                "tools",
+                "tools",
+                "portal/home/_tools.html",
+                home.tools,
+                "Vos autres outils",
+                description="Les liens vers les outils voisins.",
+            ),
             HomeBrickKind(
                 "operations",
                 "operations",
                 "portal/home/_operations.html",
                 home.operations,
                 "Le portail lui-même",
+                description="La santé du portail, pour ceux qui le font tourner.",
             ),
         ):
             home_bricks.register(kind)
+
+    def _register_administration(self) -> None:
+        from . import administration
+        from .catalogues import CATALOGUES
+
+        journal_verbs.register(**administration.VERBS)
+        for kind, label in administration.KINDS.items():
+            journal_verbs.name_kind(kind, label)
+            journal_verbs.explain(kind, administration.said_changes)
+        for place, catalogue in enumerate(CATALOGUES.values()):
+            admin_pages.register(
+                AdminPage(
+                    code=catalogue.code,
+                    title=catalogue.title,
+                    description=catalogue.lede,
+                    url_name="portal:catalogue",
+                    url_args=(catalogue.code,),
+                    brick=catalogue.brick,
+                    level=Level.ADMIN,
+                    position=30 + place,
+                    network=True,
+                    subject="portal" if catalogue.kind == "tool" else "network",
+                    keywords=catalogue.keywords,
+                )
+            )
+        for page in administration.PAGES:
+            admin_pages.register(page)

@@ -15,7 +15,7 @@ from ozeli.ideas.models import KIND, Idea
 from ozeli.network.models import Organisation
 
 from . import operations as machinery
-from . import selectors
+from . import selectors, todo
 from .models import HomeBrick
 
 # A word shows on the home only when several ideas that everybody may read bear it.
@@ -25,30 +25,38 @@ TAGS_SHOWN = 4
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A brick of the home, ready to be drawn."""
+    """A brick of the home, ready to be drawn. `is_for_all` when no brick of the matrix opens it."""
 
     template: str
     title: str
     content: Mapping[str, Any]
     wide: bool
     half: bool
+    is_for_all: bool
 
 
 def rows(request: PersonRequest) -> list[Row]:
     """The rows that this person may see and that have something to show, in order."""
     shown = []
-    for brick in _bricks():
+    for brick in HomeBrick.objects.filter(is_shown=True, is_active=True):
         kind = home_bricks.get(brick.kind)
-        if kind is None or request.user.level(kind.brick) < Level.CONSULT:
+        if kind is None or (kind.brick and request.user.level(kind.brick) < Level.CONSULT):
             continue
-        if (content := kind.load(request)) is not None:
-            shown.append(Row(kind.template, brick.title or kind.title, content, kind.wide, kind.half))
+        content = kind.load(request, brick.options) if kind.options else kind.load(request)
+        if content is not None:
+            title = brick.title or kind.title
+            shown.append(Row(kind.template, title, content, kind.wide, kind.half, not kind.brick))
     return shown
 
 
-@kept_for(30)
-def _bricks() -> tuple[HomeBrick, ...]:
-    return tuple(HomeBrick.objects.filter(is_shown=True))
+def context(request: PersonRequest) -> dict[str, Any]:
+    """What the page of the home is drawn from."""
+    found = rows(request)
+    return {
+        "wide": [row for row in found if row.wide],
+        "bands": bands([row for row in found if not row.wide]),
+        "is_empty": all(row.is_for_all for row in found),
+    }
 
 
 def bands(found: list[Row]) -> list[list[Row]]:
@@ -88,6 +96,18 @@ def search(request: PersonRequest) -> dict[str, Any]:
 def tools(request: PersonRequest) -> dict[str, Any] | None:
     found = selectors.tools("")
     return {"tools": found} if found else None
+
+
+def text(request: PersonRequest, options: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Words of the team, for everybody."""
+    words = options.get("text") or ""
+    return {"text": words} if words else None
+
+
+def things_to_do(request: PersonRequest) -> dict[str, Any] | None:
+    """What waits for this person: one query, none for those whom nothing can wait for."""
+    waiting = todo.waiting_for(request.user)
+    return {"lines": waiting} if waiting else None
 
 
 def operations(request: PersonRequest) -> dict[str, Any]:

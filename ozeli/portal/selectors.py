@@ -28,7 +28,7 @@ def tools(words: str) -> list[Tool]:
 
 @kept_for(30)
 def _links() -> tuple[ToolLink, ...]:
-    return tuple(ToolLink.objects.filter(url__startswith="https://"))
+    return tuple(ToolLink.objects.filter(is_active=True, url__startswith="https://"))
 
 
 def _with_words(link: ToolLink, words: str) -> Tool:

@@ -1,8 +1,10 @@
 from django.urls import path
 
-from .views import figures, home, operations, pages
+from .views import catalogues, delays, figures, home, home_bricks, operations, pages
 
 app_name = "portal"
+LISTS = "administration/listes/<slug:catalogue>/"
+
 urlpatterns = [
     path("", home.home, name="home"),
     path("outils/", home.tools, name="tools"),
@@ -10,6 +12,23 @@ urlpatterns = [
     path("donnees-cles/export.csv", figures.key_figures_export, name="figures_export"),
     path("exploitation/", operations.operations, name="operations"),
     path("exploitation/taches/<int:pk>/relancer/", operations.retry_job, name="retry_job"),
+    path(LISTS, catalogues.rows, name="catalogue"),
+    path(f"{LISTS}export.csv", catalogues.export, name="catalogue_export"),
+    path(f"{LISTS}ajouter/", catalogues.add, name="catalogue_add"),
+    path(f"{LISTS}<int:pk>/", catalogues.edit, name="catalogue_edit"),
+    path(f"{LISTS}<int:pk>/archiver/", catalogues.archive, name="catalogue_archive"),
+    path(f"{LISTS}<int:pk>/deplacer/", catalogues.move, name="catalogue_move"),
+    path(f"{LISTS}annuler/<int:entry>/", catalogues.undo, name="catalogue_undo"),
+    path("administration/accueil/", home_bricks.bricks, name="home_bricks"),
+    path("administration/accueil/ajouter/", home_bricks.add, name="home_brick_add"),
+    path("administration/accueil/apercu/", home_bricks.preview, name="home_preview"),
+    path("administration/accueil/<int:pk>/", home_bricks.edit, name="home_brick"),
+    path("administration/accueil/<int:pk>/afficher/", home_bricks.show, name="home_brick_show"),
+    path("administration/accueil/<int:pk>/retirer/", home_bricks.remove, name="home_brick_remove"),
+    path("administration/accueil/<int:pk>/deplacer/", home_bricks.move, name="home_brick_move"),
+    path("administration/accueil/annuler/<int:entry>/", home_bricks.undo, name="home_bricks_undo"),
+    path("administration/delais/", delays.delays, name="delays"),
+    path("administration/delais/annuler/<int:entry>/", delays.undo, name="delays_undo"),
     path("aide/", pages.page("help"), name="help"),
     path("glossaire/", pages.glossary, name="glossary"),
     path("accessibilite/", pages.page("accessibility"), name="accessibility"),

@@ -62,6 +62,10 @@ def brick_of_home(tail: str = "") -> Callable[[World], str]:
     return lambda world: f"/administration/accueil/{HomeBrick.objects.get(kind='todo').pk}/{tail}"
 
 
+def account(tail: str) -> Callable[[World], str]:
+    return lambda world: f"/administration/personnes/{world.people.zoe.pk}/compte/{tail}"
+
+
 EVERYONE = "*=200"
 READERS = "dev,zoe=404 *=200"  # consult the ideas
 DESK = "dev,zoe=404 alice,bob,charlie=403 *=200"  # contribute somewhere
@@ -114,6 +118,37 @@ TABLE: dict[str, Row] = {
     # accounts
     "connexion/": Row(at("/connexion/"), {"GET": "anon=200 *=302", "POST": "anon=422 *=302"}),
     "deconnexion/": Row(at("/deconnexion/"), {"GET": "anon=302 *=200", "POST": "anon,*=302"}),
+    "connexion/code/": Row(at("/connexion/code/"), {"GET": "anon,*=302", "POST": "anon,*=302"}),
+    "connexion/agent/": Row(at("/connexion/agent/"), {"GET": "anon,*=404", "POST": "anon,*=404"}),
+    "connexion/agent/retour/": Row(at("/connexion/agent/retour/"), {"GET": "anon,*=404"}),
+    "invitation/<str:token>/": Row(
+        at("/invitation/un-faux~jeton/"), {"GET": "anon,*=404", "POST": "anon,*=404"}
+    ),
+    "moi/confirmer/code/": Row(at("/moi/confirmer/code/"), {"GET": "*=302", "POST": "*=302"}),
+    "moi/confirmer/cle/": Row(at("/moi/confirmer/cle/"), {"GET": "*=302", "POST": "*=302"}),
+    # Everybody protects their own account; a change asks for the password again.
+    "moi/securite/": Row(at("/moi/securite/"), {"GET": EVERYONE}),
+    "moi/securite/application/": Row(at("/moi/securite/application/"), {"GET": "*=302", "POST": "*=302"}),
+    "moi/securite/application/retirer/": Row(
+        at("/moi/securite/application/retirer/"), {"GET": "*=404", "POST": "*=404"}
+    ),
+    "moi/securite/cles/ajouter/": Row(at("/moi/securite/cles/ajouter/"), {"GET": "*=302", "POST": "*=302"}),
+    "moi/securite/cles/<int:pk>/renommer/": Row(
+        at("/moi/securite/cles/999/renommer/"), {"GET": "*=302", "POST": "*=302"}
+    ),
+    "moi/securite/cles/<int:pk>/retirer/": Row(
+        at("/moi/securite/cles/999/retirer/"), {"GET": "*=302", "POST": "*=302"}
+    ),
+    "moi/securite/codes/": Row(at("/moi/securite/codes/"), {"GET": "*=404"}),
+    "moi/securite/codes/nouveaux/": Row(
+        at("/moi/securite/codes/nouveaux/"), {"GET": "*=302", "POST": "*=302"}
+    ),
+    "moi/securite/codes/codes-de-secours.txt": Row(
+        at("/moi/securite/codes/codes-de-secours.txt"), {"GET": "*=404"}
+    ),
+    "moi/sessions/": Row(at("/moi/sessions/"), {"GET": EVERYONE}),
+    "moi/sessions/<int:pk>/fermer/": Row(at("/moi/sessions/999/fermer/"), {"POST": "*=404"}),
+    "moi/sessions/fermer-les-autres/": Row(at("/moi/sessions/fermer-les-autres/"), {"POST": "*=302"}),
     "compte-ferme/": Row(at("/compte-ferme/"), {"GET": "anon,*=200"}),
     "moi/mot-de-passe/": Row(at("/moi/mot-de-passe/"), {"GET": EVERYONE, "POST": "anon=302 *=422"}),
     "moi/confirmer/": Row(at("/moi/confirmer/"), {"GET": EVERYONE, "POST": "anon=302 *=422"}),
@@ -140,9 +175,46 @@ TABLE: dict[str, Row] = {
         lambda world: f"/administration/personnes/{world.people.bob.pk}/profils/{world.membership.pk}/fin/",
         {"POST": "*=404"},
     ),
+    "administration/personnes/<int:pk>/compte/": Row(account(""), {"GET": RIGHTS}),
+    "administration/personnes/<int:pk>/compte/fermer/": Row(
+        account("fermer/"), {"POST": "adam=302 sonia=409 *=404"}
+    ),
+    "administration/personnes/<int:pk>/compte/rouvrir/": Row(
+        account("rouvrir/"), {"POST": "adam,sonia=409 *=404"}
+    ),
+    "administration/personnes/<int:pk>/compte/sessions/": Row(
+        account("sessions/"), {"POST": "adam,sonia=302 *=404"}
+    ),
+    "administration/personnes/<int:pk>/compte/second-facteur/": Row(
+        account("second-facteur/"), {"POST": "adam,sonia=409 *=404"}
+    ),
+    "administration/invitations/": Row(at("/administration/invitations/"), {"GET": RIGHTS}),
+    "administration/invitations/export.csv": Row(
+        at("/administration/invitations/export.csv"), {"GET": RIGHTS}
+    ),
+    "administration/invitations/nouvelle/": Row(
+        at("/administration/invitations/nouvelle/"), {"GET": RIGHTS, "POST": "adam,sonia=422 *=404"}
+    ),
+    "administration/invitations/<int:pk>/renvoyer/": Row(
+        at("/administration/invitations/999/renvoyer/"), {"POST": "*=404"}
+    ),
+    "administration/invitations/<int:pk>/annuler/": Row(
+        at("/administration/invitations/999/annuler/"), {"POST": "*=404"}
+    ),
+    "administration/connexion-unique/": Row(
+        at("/administration/connexion-unique/"), {"GET": RIGHTS, "POST": "adam,sonia=422 *=404"}
+    ),
+    "administration/connexion-unique/export.csv": Row(
+        at("/administration/connexion-unique/export.csv"), {"GET": RIGHTS}
+    ),
+    "administration/connexion-unique/<int:pk>/retirer/": Row(
+        at("/administration/connexion-unique/999/retirer/"), {"POST": "*=404"}
+    ),
     "administration/journal/": Row(at("/administration/journal/"), {"GET": RIGHTS}),
     "administration/journal/export.csv": Row(at("/administration/journal/export.csv"), {"GET": RIGHTS}),
-    "administration/listes/<slug:catalogue>/": Row(at("/administration/listes/domaines/"), {"GET": LIST_KEEPERS}),
+    "administration/listes/<slug:catalogue>/": Row(
+        at("/administration/listes/domaines/"), {"GET": LIST_KEEPERS}
+    ),
     "administration/listes/<slug:catalogue>/export.csv": Row(
         at("/administration/listes/organismes/export.csv"), {"GET": LIST_KEEPERS}
     ),
@@ -162,7 +234,6 @@ TABLE: dict[str, Row] = {
     "administration/listes/<slug:catalogue>/<int:pk>/deplacer/": Row(
         lambda world: f"/administration/listes/branches/{world.people.loire.branch_id}/deplacer/",
         {"POST": KEPT},
-        lambda world: {"step": "1"},
     ),
     "administration/listes/<slug:catalogue>/annuler/<int:entry>/": Row(
         at("/administration/listes/branches/annuler/999999/"), {"POST": LIST_KEEPERS.replace("200", "404")}
@@ -179,14 +250,14 @@ TABLE: dict[str, Row] = {
     ),
     "administration/accueil/apercu/": Row(at("/administration/accueil/apercu/?profil=reader"), {"GET": HOME}),
     "administration/accueil/<int:pk>/": Row(
-        brick_of_home(), {"GET": HOME, "POST": HOME.replace("200", "302")}, lambda world: {"version": "1"}
+        brick_of_home(),
+        {"GET": HOME, "POST": "anon=401 " + HOME.replace("200", "302")},
+        lambda world: {"version": "1"},
     ),
     "administration/accueil/<int:pk>/afficher/": Row(
         brick_of_home("afficher/"), {"POST": HOME.replace("200", "302")}, lambda world: {"want": "1"}
     ),
-    "administration/accueil/<int:pk>/retirer/": Row(
-        brick_of_home("retirer/"), {"POST": HOME.replace("200", "302")}
-    ),
+    "administration/accueil/<int:pk>/retirer/": Row(brick_of_home("retirer/"), {"POST": "adam=302 *=404"}),
     "administration/accueil/<int:pk>/deplacer/": Row(
         brick_of_home("deplacer/"), {"POST": HOME.replace("200", "302")}
     ),
@@ -197,9 +268,7 @@ TABLE: dict[str, Row] = {
     "annuaire/": Row(at("/annuaire/"), {"GET": READERS}),
     "annuaire/export.csv": Row(at("/annuaire/export.csv"), {"GET": GIVERS}),
     "annuaire/ambassadeur/": Row(at("/annuaire/ambassadeur/"), {"GET": READERS, "POST": "dev,zoe=404 *=302"}),
-    "annuaire/roles/": Row(
-        at("/annuaire/roles/"), {"GET": GIVERS, "POST": "rita,nora,adam,sonia=422 *=404"}
-    ),
+    "annuaire/roles/": Row(at("/annuaire/roles/"), {"GET": GIVERS, "POST": "rita,nora,adam,sonia=422 *=404"}),
     "annuaire/roles/<int:pk>/reponse/": Row(
         at("/annuaire/roles/999/reponse/"), {"POST": "rita,nora,adam,sonia=409 *=404"}
     ),

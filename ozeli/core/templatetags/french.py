@@ -8,6 +8,7 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from .. import french
+from ..limited_html import limited_html as _limited_html
 
 register = template.Library()
 
@@ -66,3 +67,9 @@ def capped(count: int, cap: int = 1000) -> str:
 @register.filter
 def typographic(text: str) -> str:
     return french.typographic(str(text))
+
+
+@register.filter
+def limited_html(text: str) -> SafeString:
+    """A text of an administrator: paragraphs, lists, headings, bold, italic, links."""
+    return _limited_html(str(text))

@@ -75,10 +75,10 @@ class Figures:
 
 
 @kept_for(300)
-def key_figures() -> Figures:
-    """The figures of today, five minutes old at most."""
+def key_figures(period: timedelta = PERIOD) -> Figures:
+    """The figures of today over a period, five minutes old at most."""
     today = clock.today()
-    start = today - PERIOD
+    start = today - period
     found = (_deposited(start), _delay(start), _answered(start), _participants(start))
     return Figures(f"Du {long_date(start)} au {long_date(today)}", found, tuple(_branches(start)))
 

@@ -15,13 +15,7 @@ from ..forms import WordsForm
 @require_GET
 def home(request: PersonRequest) -> HttpResponse:
     """Bricks as rows, each obeying the matrix."""
-    rows = bricks_of_home.rows(request)
-    context = {
-        "wide": [row for row in rows if row.wide],
-        "bands": bricks_of_home.bands([row for row in rows if not row.wide]),
-        "is_empty": not rows,
-    }
-    return render(request, "portal/home.html", context)
+    return render(request, "portal/home.html", bricks_of_home.context(request))
 
 
 @require_GET

@@ -1,0 +1,144 @@
+"""What the screens of the administration share: their door, the last changes, the undo."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
+
+from ozeli.accounts import wording
+from ozeli.accounts.models import User
+from ozeli.accounts.requests import PersonRequest
+from ozeli.accounts.selectors import names_of
+from ozeli.accounts.services import actor_key
+from ozeli.core import memo
+from ozeli.core.access import Level, check_level
+from ozeli.core.errors import Refused
+from ozeli.core.registry import AdminPage, journal_verbs
+from ozeli.journal import changes
+from ozeli.journal.models import Entry
+
+VERBS = {
+    changes.ADD: "a ajouté",
+    changes.CHANGE: "a modifié",
+    changes.ARCHIVE: "a archivé",
+    changes.RESTORE: "a remis en service",
+    changes.MOVE: "a déplacé",
+    changes.UNDO: "a annulé un changement",
+}
+KINDS = {
+    "domain": "Domaine",
+    "objective": "Objectif stratégique",
+    "branch": "Branche",
+    "tool": "Outil",
+    "body": "Organisme",
+    "delay": "Délai de réponse",
+    "home": "Brique de l’accueil",
+    "look": "Thème",
+    "job": "Tâche",
+}
+PAGES = (
+    AdminPage(
+        code="home_bricks",
+        title="Briques de l’accueil",
+        description="Ajouter, ordonner, titrer, régler ou retirer ce que l’accueil montre\u202f; l’essayer par profil.",
+        url_name="portal:home_bricks",
+        brick="home",
+        level=Level.ADMIN,
+        position=20,
+        network=True,
+        subject="portal",
+        keywords="une page mot texte bandeau aperçu chiffres actualité",
+    ),
+    AdminPage(
+        code="delays",
+        title="Délais de réponse",
+        description="Le délai promis par défaut, et ceux que des organismes promettent d’eux-mêmes.",
+        url_name="portal:delays",
+        brick="directory",
+        level=Level.ADMIN,
+        position=36,
+        network=True,
+        subject="network",
+        keywords="promesse jours échéance engagement retard",
+    ),
+)
+
+
+def check_network_admin(user: User, brick: str) -> None:
+    """Open to those who administer the brick for the whole network: 404 without the brick, 403 below."""
+    check_level(user, brick, Level.ADMIN)
+    if user.scope(brick, Level.ADMIN) is not None:
+        raise PermissionDenied
+
+
+def said_lately(kinds: Iterable[str]) -> list[dict[str, Any]]:
+    """The last changes of these kinds of rows, as a reader wants them; two queries."""
+    found = changes.lately(kinds)
+    names = names_of(entry.actor for entry, _can_undo in found)
+    return [
+        {
+            "id": entry.pk,
+            "at": entry.at,
+            "who": wording.who(entry.actor, names),
+            "act": journal_verbs.label(entry.verb),
+            "what": entry.details.get("name", ""),
+            "details": said_changes(entry.details),
+            "can_undo": can_undo,
+        }
+        for entry, can_undo in found
+    ]
+
+
+def undo_entry(request: PersonRequest, pk: int, models: Mapping[str, type[Any]]) -> None:
+    """Undo a change of one of these kinds, and say what came of it."""
+    entry = get_object_or_404(Entry, pk=pk, kind__in=models)
+    try:
+        row = changes.undo(entry, models[entry.kind], actor=actor_key(request.user))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return
+    memo.forget_all()
+    messages.success(request, f"Le changement de « {row} » est annulé. Il est lui aussi dans le journal.")
+
+
+FIELDS = {
+    "name": "nom",
+    "title": "titre",
+    "url": "adresse",
+    "description": "description",
+    "parent_id": "rattachement",
+    "branch_id": "branche",
+    "region": "région",
+    "department": "département",
+    "size_band": "effectif",
+    "answer_delay_days": "délai promis",
+    "is_active": "en service",
+    "is_shown": "affichée",
+    "options": "réglages",
+    "initials": "initiales",
+    "action": "couleur des actions",
+    "accent": "couleur d’accent",
+}
+
+
+def said_changes(held: Mapping[str, Any]) -> str:
+    """« nom : Ancien → Nouveau », from what the journal keeps of a change."""
+    if places := held.get("places"):
+        return f"de la place {places[0]} à la place {places[1]}"
+    said = [
+        f"{FIELDS.get(name, name)}\u00a0: {_value(before)} → {_value(after)}"
+        for name, (before, after) in (held.get("changes") or {}).items()
+    ]
+    return "\u202f; ".join(said)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if value in (None, "", {}):
+        return "–"
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {one}" for name, one in value.items())[:80]
+    return str(value)[:80]

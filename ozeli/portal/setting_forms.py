@@ -1,0 +1,143 @@
+"""Forms of what the portal itself lets administrators keep."""
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from ozeli.core.ids import ALPHABET, uuid_range
+from ozeli.core.registry import HomeBrickKind
+from ozeli.ideas import home as ideas_home
+from ozeli.ideas.models import Idea
+from ozeli.network.setting_forms import LONGEST_DELAY, KeptForm
+
+from .models import HomeBrick, ToolLink
+from .selectors import PLACE
+
+ADDRESS = re.compile(rf"/idees/([{ALPHABET}]{{12}})-")
+COLOUR = re.compile(r"#[0-9a-f]{6}", re.ASCII)
+
+
+class ToolForm(KeptForm):
+    class Meta:
+        model = ToolLink
+        fields = ["name", "url", "description"]
+        error_messages = {
+            "name": {"required": "Écrivez le nom de l’outil."},
+            "url": {"required": "Écrivez l’adresse de l’outil, avec https://."},
+        }
+        help_texts = {"url": "Là où vous écrivez {q}, le portail met les mots cherchés."}
+
+    def clean_name(self) -> str:
+        return self.one_name_only("name", ToolLink.objects.all())
+
+    def clean_url(self) -> str:
+        url = str(self.cleaned_data["url"]).strip()
+        try:
+            parts = urlsplit(url.replace(PLACE, "mots"))
+        except ValueError:
+            parts = urlsplit("")
+        if parts.scheme != "https" or not parts.hostname or re.search(r"[\s<>\"\\]", url):
+            raise ValidationError("L’adresse commence par https:// et ne contient pas d’espace.")
+        return url
+
+
+class DelayForm(forms.Form):
+    """The delay promised by default, and the version of the page on which it was read."""
+
+    days = forms.IntegerField(
+        label="Délai de réponse du réseau, en jours",
+        min_value=1,
+        max_value=LONGEST_DELAY,
+        error_messages={
+            "required": "Écrivez un nombre de jours.",
+            "invalid": "Écrivez un nombre de jours, par exemple 30.",
+            "min_value": "Un jour au moins.",
+            "max_value": "Une année au plus (366 jours).",
+        },
+    )
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+PERIODS = [(90, "Trois mois"), (182, "Six mois"), (365, "Douze mois")]
+FEATURED = 3
+LONGEST_TEXT = 2000
+TEXT_HINT = (
+    "Un titre\u00a0: ## devant. Une liste\u00a0: - devant. **gras**, *italique*, [un lien](https://…)."
+)
+
+
+class BrickForm(forms.Form):
+    """A brick of the home: its title, and what its kind lets one set."""
+
+    title = forms.CharField(label="Titre", required=False, max_length=80)
+    text = forms.CharField(
+        label="Texte",
+        required=False,
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea,
+        help_text=TEXT_HINT,
+    )
+    ideas = forms.CharField(
+        label="Idées mises à la une",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea,
+        help_text="L’adresse de leur page, une par ligne, trois au plus. Seules celles que tout le réseau peut lire.",
+    )
+    count = forms.IntegerField(
+        label="Nombre d’éléments", min_value=1, max_value=ideas_home.MOST_SHOWN, required=False
+    )
+    days = forms.TypedChoiceField(label="Période", choices=PERIODS, coerce=int, required=False)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, kind: HomeBrickKind, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+        self.fields["title"].help_text = (
+            f"Laissez vide pour «\u202f{kind.title}\u202f»."
+            if kind.title
+            else "Cette brique n’en montre pas."
+        )
+        for name in ("text", "ideas", "count", "days"):
+            if name not in kind.options:
+                del self.fields[name]
+
+    @staticmethod
+    def initial_of(brick: HomeBrick) -> dict[str, Any]:
+        options = brick.options
+        chosen = {str(idea.pk): idea for idea in Idea.objects.filter(pk__in=options.get("ideas") or [])}
+        addresses = [chosen[key].get_absolute_url() for key in options.get("ideas") or [] if key in chosen]
+        return {
+            "title": brick.title,
+            "text": options.get("text", ""),
+            "ideas": "\n".join(addresses),
+            "count": options.get("count", ideas_home.SHOWN),
+            "days": options.get("days", 365),
+            "version": brick.version,
+        }
+
+    def clean_ideas(self) -> list[str]:
+        lines = [line.strip() for line in self.cleaned_data["ideas"].splitlines() if line.strip()]
+        if len(lines) > FEATURED:
+            raise ValidationError("Trois idées au plus.")
+        return [self._idea(line) for line in lines]
+
+    def _idea(self, line: str) -> str:
+        found = ADDRESS.search(line)
+        edges = uuid_range(found[1]) if found else None
+        idea = Idea.objects.open_to_all().filter(pk__range=edges).first() if edges else None
+        if idea is None:
+            raise ValidationError(
+                "«\u202f%(line)s\u202f» n’est pas l’adresse d’une idée que tout le réseau peut lire.",
+                params={"line": line[:80]},
+            )
+        return str(idea.pk)
+
+    def values(self) -> dict[str, Any]:
+        """What the row should hold."""
+        kept = self.cleaned_data
+        options = {name: kept[name] for name in self.kind.options if kept.get(name) not in (None, "", [])}
+        return {"title": kept["title"].strip(), "options": options}
