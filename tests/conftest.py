@@ -13,7 +13,7 @@ from .personas import Cast, cast
 
 pytest_plugins = [
     "tests.plugins.database",
-    "tests.plugins.templates", "tests.plugins.files",
+    "tests.plugins.templates",
     "tests.plugins.files",
     "tests.plugins.responses",
 ]
