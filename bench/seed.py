@@ -21,6 +21,7 @@ def seed(n: int) -> dict[str, object]:
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.db import connection
 
+    from ozeli.accounts import presence
     from ozeli.accounts.models import Membership, Profile, User
     from ozeli.core.paging import cursor_after
     from ozeli.ideas.models import Idea
@@ -60,6 +61,7 @@ def seed(n: int) -> dict[str, object]:
         session[SESSION_KEY] = str(user.pk)
         session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
         session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        presence.mark_opened(session)
         session.create()
         sessions.append(session.session_key)
     ideas = Idea.objects.order_by("-deposited_on", "-id")
