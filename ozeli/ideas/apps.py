@@ -8,7 +8,16 @@ class IdeasConfig(AppConfig):
     name = "ozeli.ideas"
 
     def ready(self) -> None:
-        from . import attachments, home, imports, notifications, searchable, todo
+        from . import (
+            attachments,
+            home,
+            imports,
+            listings,
+            notifications,
+            notifications_people,
+            searchable,
+            todo,
+        )
         from .wording import VERBS, details
 
         bricks.register(
@@ -23,9 +32,11 @@ class IdeasConfig(AppConfig):
         )
         attachments.register()
         searchable.register()
+        listings.register()
         home.register()
         imports.register()
         todo.register()
         notifications.register()
+        notifications_people.register()
         journal_verbs.register(**VERBS)
         journal_verbs.explain("idea", details)

@@ -39,3 +39,11 @@ class ExportState(models.TextChoices):
     READY = "ready", "prête"
     FAILED = "failed", "échouée"
     EXPIRED = "expired", "effacée"
+
+
+class Pace(models.TextChoices):
+    """How often a person is told of what is new in a saved search."""
+
+    NEVER = "", "Jamais"
+    DAILY = "daily", "Chaque jour"
+    WEEKLY = "weekly", "Chaque semaine"

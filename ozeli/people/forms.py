@@ -10,7 +10,7 @@ from ozeli.network.enums import Region
 from ozeli.network.forms import OrganisationField
 from ozeli.network.models import Branch
 
-from .enums import GIVEN_ROLES, Role
+from .enums import GIVEN_ROLES, Pace, Role
 from .selectors.directory import Wanted
 
 ABOUT_MAX_LENGTH = 600
@@ -126,3 +126,18 @@ class ConfirmErasureForm(forms.Form):
         if not fits:
             raise forms.ValidationError("Ce n’est pas ce qui est attendu : vérifiez, puis recommencez.")
         return str(said)
+
+
+class SaveSearchForm(forms.Form):
+    name = forms.CharField(
+        label="Nom de cette recherche", max_length=80, error_messages={"required": "Donnez-lui un nom."}
+    )
+
+
+class ChangeSearchForm(SaveSearchForm):
+    pace = forms.ChoiceField(
+        label="Me prévenir de ce qui est nouveau",
+        choices=Pace.choices,
+        required=False,
+        help_text="Dans le portail et par courriel, au rythme choisi.",
+    )

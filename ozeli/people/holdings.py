@@ -89,6 +89,23 @@ register(
         own_rows("people.ErasureRequest", "user", asked_at="demandé le", due_on="prévu le"),
         deleted("people.ErasureRequest", "user"),
     ),
+    Holding(
+        "people.SavedSearch",
+        ("owner",),
+        "Vos recherches enregistrées",
+        "Effacées.",
+        own_rows("people.SavedSearch", "owner", name="nom", listing="liste", query="filtres", pace="rythme"),
+        deleted("people.SavedSearch", "owner"),
+    ),
+    Holding(
+        "people.Feed",
+        ("user",),
+        "Vos flux",
+        "Effacés : leurs adresses ne répondent plus.",
+        own_rows("people.Feed", "user", search__name="recherche", created_on="ouvert le"),
+        deleted("people.Feed", "user"),
+        position=90,
+    ),
     Retention(
         "data_exports",
         "Copies de vos données",

@@ -156,3 +156,11 @@ class Erasure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account} {self.proof[:12]}"
+
+
+from .models_saved import Feed, SavedSearch  # noqa: E402
+
+__all__ = [
+    "KIND", "DataExport", "DirectoryEntry", "DirectoryRole", "Erasure", "ErasureRequest", "Feed", "PersonPage",
+    "SavedSearch",
+]  # fmt: skip

@@ -4,11 +4,15 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.http import QueryDict
+
 from ozeli.accounts.models import User
+from ozeli.core.french import plural
 from ozeli.core.registry import EventType, Message, event_types
 
-from .models import PersonPage
+from .models import PersonPage, SavedSearch
 from .services.pages import WRITTEN
+from .services.saved import LOOKED_AT, NEW_RESULTS, listing_open_to
 
 
 def _owner(event: Any) -> Iterable[int]:
@@ -41,7 +45,47 @@ def _letter(event: Any, user: User) -> Message | None:
     )
 
 
+def _searcher(event: Any) -> Iterable[int]:
+    return SavedSearch.objects.filter(pk=event.object_id).values_list("owner_id", flat=True)
+
+
+def _own_search(user: User, object_ids: Sequence[UUID]) -> Iterable[UUID]:
+    return SavedSearch.objects.filter(pk__in=object_ids, owner=user).values_list("pk", flat=True)
+
+
+def _new_results(event: Any, user: User) -> Message | None:
+    """The titles that the person may read as this is written; nothing when none is left."""
+    search = SavedSearch.objects.get(pk=event.object_id)
+    listing = listing_open_to(user, search.listing)
+    if listing is None:
+        return None
+    wanted = set(event.data["new"])
+    found = [
+        one for one in listing.entries(user, QueryDict(search.query), LOOKED_AT) if str(one.id) in wanted
+    ]
+    if not found:
+        return None
+    said = plural(len(found), "nouveau résultat", "nouveaux résultats")
+    return Message(
+        text=f"{said} pour « {search.name} »",
+        url=search.get_absolute_url(),
+        subject=f"{said} pour « {search.name} »",
+        lines=[f"Votre recherche « {search.name} » a {said} :", *(f"– {one.title}" for one in found)],
+    )
+
+
 def register() -> None:
+    event_types.register(
+        EventType(
+            code=NEW_RESULTS,
+            title="Du nouveau dans une recherche que vous gardez",
+            recipients=_searcher,
+            message=_new_results,
+            visible=_own_search,
+            reason="vous avez enregistré cette recherche et demandé à être prévenu",
+            position=210,
+        )
+    )
     event_types.register(
         EventType(
             code=WRITTEN,

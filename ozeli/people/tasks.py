@@ -4,11 +4,12 @@ from uuid import UUID
 
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.types import JSONDict
 
 from ozeli.accounts.models import User
 
 from .models import ErasureRequest
-from .services import erasure, exports, mails, retention
+from .services import erasure, exports, mails, retention, saved
 
 
 @app.task(name="people.export_data", queueing_lock=None)
@@ -25,6 +26,23 @@ def send_erasure_mail(user_id: int, what: str) -> None:
     if user is None or (what == "asked") is not (request is not None):
         return
     mails.send(what, user.email, user.display_name, due_on=request.due_on if request else None)
+
+
+@app.task(
+    name="people.tell_new_results", priority=-5, retry=RetryStrategy(max_attempts=3, exponential_wait=5)
+)
+def tell_new_results(key: str) -> None:
+    """Tell the owner of a saved search what came since."""
+    saved.tell_new_results(UUID(key))
+
+
+@app.periodic(cron="11 5 * * *")
+@app.task(name="people.saved_searches", queueing_lock="people.saved_searches")
+def saved_searches(timestamp: int) -> None:
+    """Each morning, the searches whose turn has come."""
+    jobs: list[JSONDict] = [{"key": str(key)} for key in saved.searches_due()]
+    if jobs:
+        tell_new_results.batch_defer(*jobs)
 
 
 @app.periodic(cron="41 4 * * *")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import data, directory, pages
+from .views import data, directory, pages, saved
 
 app_name = "people"
 PAGE = "personnes/<short:short>-<slug:slug>/"
@@ -22,5 +22,13 @@ urlpatterns = [
     path("moi/donnees/copie/<uuid:pk>.zip", data.copy, name="copy"),
     path("moi/donnees/effacer/", data.ask_erasure, name="ask_erasure"),
     path("moi/donnees/garder/", data.keep, name="keep"),
+    path("moi/recherches/", saved.searches, name="searches"),
+    path("moi/recherches/nouvelle/", saved.save, name="save_search"),
+    path("moi/recherches/<uuid:pk>/", saved.change, name="change_search"),
+    path("moi/recherches/<uuid:pk>/supprimer/", saved.delete, name="delete_search"),
+    path("moi/recherches/<uuid:pk>/flux/", saved.open_feed, name="open_feed"),
+    path("moi/flux/", saved.own_feeds, name="feeds"),
+    path("moi/flux/<int:pk>/revoquer/", saved.revoke, name="revoke_feed"),
+    path("flux/<str:token>.atom", saved.feed, name="feed"),
     path("administration/personnes/<int:pk>/effacement/", data.administer, name="administer_erasure"),
 ]

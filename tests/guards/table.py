@@ -177,7 +177,7 @@ TABLE: dict[str, Row] = {
     ),
     "administration/personnes/<int:pk>/compte/": Row(account(""), {"GET": RIGHTS}),
     "administration/personnes/<int:pk>/compte/fermer/": Row(
-        account("fermer/"), {"POST": "adam=302 sonia=409 *=404"}
+        account("fermer/"), {"POST": "adam,zoe=302 sonia=409 *=404"}
     ),
     "administration/personnes/<int:pk>/compte/rouvrir/": Row(
         account("rouvrir/"), {"POST": "adam,sonia=409 *=404"}
@@ -287,10 +287,34 @@ TABLE: dict[str, Row] = {
     ),
     "moi/donnees/effacer/": Row(at("/moi/donnees/effacer/"), {"POST": "*=422"}),
     "moi/donnees/garder/": Row(at("/moi/donnees/garder/"), {"POST": "*=409"}),
+    "moi/recherches/": Row(at("/moi/recherches/"), {"GET": EVERYONE}),
+    "moi/recherches/nouvelle/": Row(
+        at("/moi/recherches/nouvelle/?liste=ideas"), {"GET": READERS, "POST": "dev,zoe=404 *=422"}
+    ),
+    "moi/recherches/<uuid:pk>/": Row(
+        lambda world: f"/moi/recherches/{uuid4()}/", {"GET": "*=404", "POST": "*=404"}
+    ),
+    "moi/recherches/<uuid:pk>/supprimer/": Row(
+        lambda world: f"/moi/recherches/{uuid4()}/supprimer/", {"POST": "*=302"}
+    ),
+    "moi/recherches/<uuid:pk>/flux/": Row(
+        lambda world: f"/moi/recherches/{uuid4()}/flux/", {"POST": "*=404"}
+    ),
+    "moi/flux/": Row(at("/moi/flux/"), {"GET": EVERYONE}),
+    "moi/flux/<int:pk>/revoquer/": Row(at("/moi/flux/999/revoquer/"), {"POST": "*=302"}),
+    "flux/<str:token>.atom": Row(at("/flux/nulle-part.atom"), {"GET": "anon,*=404"}),
     "administration/personnes/<int:pk>/effacement/": Row(
         lambda world: f"/administration/personnes/{world.people.alice.pk}/effacement/",
         {"GET": RIGHTS, "POST": "adam,sonia=302 *=404"},
     ),
+    "administration/theme/": Row(
+        at("/administration/theme/"), {"GET": HOME, "POST": HOME.replace("200", "302")}
+    ),
+    "administration/theme/essai.css": Row(at("/administration/theme/essai.css"), {"GET": HOME}),
+    "administration/theme/annuler/<int:entry>/": Row(
+        at("/administration/theme/annuler/999999/"), {"POST": "*=404"}
+    ),
+    "theme.css": Row(at("/theme.css"), {"GET": "anon,*=200"}),
     # network
     "organismes/": Row(at("/organismes/"), {"GET": READERS}),
     "organismes/export.csv": Row(at("/organismes/export.csv"), {"GET": READERS}),
