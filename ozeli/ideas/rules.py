@@ -2,10 +2,11 @@
 
 from ozeli.accounts.models import User
 from ozeli.core.access import Level
+from ozeli.engagement.models import Comment
 from ozeli.network.enums import Audience
 
 from .enums import EDITABLE_STATES, State
-from .models import Idea
+from .models import Idea, IdeaExpert
 
 
 def is_author(user: User, idea: Idea) -> bool:
@@ -66,3 +67,27 @@ def can_ask_revival(user: User, idea: Idea) -> bool:
 
 def can_give_opinion(user: User, idea: Idea) -> bool:
     return idea.state == State.UNDER_STUDY and is_expert(user, idea)
+
+
+def can_read_notes(user: User, idea: Idea, expertise: IdeaExpert) -> bool:
+    """The private notes of an opinion: its expert while asked, and the desk without those who signed the idea."""
+    if is_author(user, idea):
+        return False
+    asked = expertise.user_id == user.pk and expertise.declined_on is None
+    return asked or works_desk(user, idea)
+
+
+def can_report(user: User, idea: Idea, comment: Comment | None = None) -> bool:
+    """Something shown, that somebody else wrote; the caller has checked that they see the idea."""
+    if idea.is_hidden:
+        return False
+    if comment is None:
+        return not is_author(user, idea)
+    return comment.author_id != user.pk and not comment.is_hidden and not comment.is_removed
+
+
+def moderates(user: User, idea: Idea, comment: Comment | None = None) -> bool:
+    """Works the desk of the idea, and did not write what is judged."""
+    if not works_desk(user, idea):
+        return False
+    return not is_author(user, idea) if comment is None else comment.author_id != user.pk

@@ -125,7 +125,9 @@ def _answered(idea: Idea, on: date, reason: str) -> str:
 def lede(idea: Idea, people: list[User]) -> str:
     """The first line of the sheet: who answers and until when, else what became of it."""
     if idea.is_hidden:
-        return "Cette idée est masquée le temps d’une vérification. Ses auteurs et ses référents la voient encore."
+        return (
+            "Cette idée est masquée par la modération. Seuls ses auteurs et ses référents la voient encore."
+        )
     if idea.state == State.TO_COMPLETE:
         return "Un complément est demandé à son auteur. La réponse viendra ensuite. Vous pouvez voter et commenter."
     if idea.state in OPEN_STATES and not is_owed(idea):
