@@ -6,23 +6,40 @@ import requests
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.internal import jwtkit
 from allauth.socialaccount.models import SocialLogin
+from allauth.socialaccount.providers.base import AuthProcess
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from .services.sign_on import PROVIDER
 from .single_sign_on import refused
 
 
+def nonce_of(verifier: str) -> str:
+    """What ties the provider's answer to this sign-in: drawn from the proof key, which only our session holds."""
+    return salted_hmac(__name__, verifier, algorithm="sha256").hexdigest()
+
+
 class Adapter(OpenIDConnectOAuth2Adapter):
+    _verifier = ""
+
+    def get_access_token_data(
+        self, request: HttpRequest, app: Any, client: Any, pkce_code_verifier: Any = None
+    ) -> Any:
+        self._verifier = pkce_code_verifier or ""
+        return super().get_access_token_data(request, app, client, pkce_code_verifier)
+
     def complete_login(self, request: HttpRequest, app: Any, token: Any, **kwargs: Any) -> SocialLogin:
         """The claims serve once, to find the account: none of them is stored."""
         login = super().complete_login(request, app, token, **kwargs)
         held = login.account.extra_data
         token_says, user_says = held.get("id_token", {}), held.get("userinfo", {})
-        if token_says and user_says and token_says.get("sub") != user_says.get("sub"):
+        if not constant_time_compare(str(token_says.get("nonce")), nonce_of(self._verifier)):
+            raise OAuth2Error("the provider answers another sign-in")
+        if user_says and token_says.get("sub") != user_says.get("sub"):
             raise OAuth2Error("the two answers of the provider are about two people")
         login.claims = {**token_says, **user_says}
         login.account.extra_data = {}
@@ -46,6 +63,17 @@ class Adapter(OpenIDConnectOAuth2Adapter):
 
 class Provider(OpenIDConnectProvider):
     oauth2_adapter_class = Adapter
+
+    def get_redirect_from_request_kwargs(self, request: HttpRequest) -> dict[str, Any]:
+        """Where to go next is all that the form may choose: neither the scope, nor what the answer is for."""
+        asked = super().get_redirect_from_request_kwargs(request)
+        wanted: dict[str, Any] = {"process": AuthProcess.LOGIN}
+        return wanted | {name: asked[name] for name in ("next_url",) if name in asked}
+
+    def get_pkce_params(self) -> dict[str, str]:
+        """With the nonce: some providers do not look at the proof key, and a stolen code would pass."""
+        params = super().get_pkce_params()
+        return params | {"nonce": nonce_of(params["code_verifier"])}
 
 
 def start(request: HttpRequest) -> HttpResponseBase:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp, SocialLogin
-from allauth.socialaccount.providers.base import AuthError
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -123,12 +122,12 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         exception: Exception | None = None,
         extra_context: dict[str, Any] | None = None,
     ) -> None:
-        is_ours = "state" in (extra_context or {})
-        raise ImmediateHttpResponse(refused(request, _reason(error, exception) if is_ours else "again"))
+        is_ours = "state" in (extra_context or {}) or "error" in request.GET
+        raise ImmediateHttpResponse(refused(request, _reason(request, exception) if is_ours else "again"))
 
 
-def _reason(error: Any, exception: Exception | None) -> str:
-    if error == AuthError.CANCELLED:
+def _reason(request: HttpRequest, exception: Exception | None) -> str:
+    if request.GET.get("error") == "access_denied":
         return "cancelled"
     from requests import RequestException
 

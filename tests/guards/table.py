@@ -14,6 +14,7 @@ from ozeli.engagement.models import Comment
 from ozeli.ideas.models import Idea
 from ozeli.people.models import PersonPage
 from ozeli.portal.models import HomeBrick
+from ozeli.transfers.models import ImportRun
 from tests.factories import CommentFactory
 from tests.personas import Cast
 
@@ -64,6 +65,17 @@ def brick_of_home(tail: str = "") -> Callable[[World], str]:
 
 def account(tail: str) -> Callable[[World], str]:
     return lambda world: f"/administration/personnes/{world.people.zoe.pk}/compte/{tail}"
+
+
+def an_import(tail: str = "") -> Callable[[World], str]:
+    """The address of an import that is over."""
+
+    def path(world: World) -> str:
+        state = {"importer": "organisations", "file_name": "organismes.csv", "state": ImportRun.State.DONE}
+        run = ImportRun.objects.filter(**state).first() or ImportRun.objects.create(size=10, **state)
+        return f"{run.get_absolute_url()}{tail}"
+
+    return path
 
 
 EVERYONE = "*=200"
@@ -419,4 +431,30 @@ TABLE: dict[str, Row] = {
     # the cimetière
     "cimetiere/": Row(at("/cimetiere/"), {"GET": READERS}),
     "cimetiere/export.csv": Row(at("/cimetiere/export.csv"), {"GET": READERS}),
+    # transfers
+    "administration/imports/": Row(
+        at("/administration/imports/"), {"GET": RIGHTS, "POST": RIGHTS.replace("200", "422")}
+    ),
+    "administration/imports/<uuid:pk>/": Row(an_import(), {"GET": RIGHTS}),
+    "administration/imports/<uuid:pk>/feuille/": Row(
+        an_import("feuille/"), {"POST": RIGHTS.replace("200", "409")}
+    ),
+    "administration/imports/<uuid:pk>/comparer/": Row(
+        an_import("comparer/"), {"POST": RIGHTS.replace("200", "422")}
+    ),
+    "administration/imports/<uuid:pk>/ecrire/": Row(
+        an_import("ecrire/"), {"POST": RIGHTS.replace("200", "422")}
+    ),
+    "administration/imports/<uuid:pk>/annuler/": Row(
+        an_import("annuler/"), {"POST": RIGHTS.replace("200", "409")}
+    ),
+    "administration/imports/<uuid:pk>/refusees.csv": Row(an_import("refusees.csv"), {"GET": RIGHTS}),
+    "exports/": Row(at("/exports/"), {"GET": EVERYONE}),
+    "exports/preparer/": Row(
+        at("/exports/preparer/?contenu=ideas&format=csv"),
+        {"GET": READERS, "POST": READERS.replace("*=200", "*=302")},
+        lambda world: {"contenu": "ideas", "format": "csv", "filtres": ""},
+    ),
+    "exports/<uuid:pk>/": Row(lambda world: f"/exports/{uuid4()}/", {"GET": "*=404"}),
+    "exports/<uuid:pk>/fichier/": Row(lambda world: f"/exports/{uuid4()}/fichier/", {"GET": "*=404"}),
 }

@@ -45,7 +45,7 @@ class Identity:
 
     @classmethod
     def read(cls, claims: Mapping[str, Any]) -> "Identity":
-        email = _text(claims.get("email")).lower()
+        email = _address(claims.get("email"))
         return cls(
             subject=_text(claims.get("sub")),
             email=email,
@@ -135,7 +135,7 @@ def _record(verb: str, sign: BodySign, actor: User) -> None:
 
 
 def _is_verified(claims: Mapping[str, Any], email: str) -> bool:
-    """Whether the provider vouches for the address. Accents are left out: two addresses could look the same."""
+    """Whether the provider vouches for the address."""
     try:
         validate_email(email)
     except ValidationError:
@@ -143,7 +143,13 @@ def _is_verified(claims: Mapping[str, Any], email: str) -> bool:
     said = claims.get("email_verified")
     if said is None:
         said = email.rpartition("@")[2] in settings.OIDC_VERIFIED_DOMAINS
-    return said is True and email.isascii() and bool(_text(claims.get("sub")))
+    return said is True and bool(_text(claims.get("sub")))
+
+
+def _address(value: Any) -> str:
+    """Lower-cased, and nothing beyond ASCII: some letters become others once lower-cased (the Kelvin sign, a k)."""
+    text = _text(value)
+    return text.lower() if text.isascii() else ""
 
 
 def _name(claims: Mapping[str, Any]) -> str:
