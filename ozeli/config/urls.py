@@ -23,4 +23,5 @@ urlpatterns = [
     path("", include("ozeli.activity.urls")),
     path("", include("ozeli.ideas.urls")),
     path("", include("ozeli.people.urls")),
+    path("", include("ozeli.transfers.urls")),
 ]

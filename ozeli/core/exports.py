@@ -1,13 +1,91 @@
-"""Exports in CSV, as French spreadsheets read them: UTF-8 with its mark, semicolons, no formula."""
+"""Exports: each list of the portal says once what its file holds; this writes it as CSV or .xlsx.
+
+CSV is as French spreadsheets read it: UTF-8 with its mark, semicolons, no formula. A list of more than `LONG` rows is
+prepared by a job (see `ozeli.transfers`): its address leads to the page that asks for it.
+"""
 
 import csv
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import IO, Any
 
-from django.http import HttpResponseBase, StreamingHttpResponse
+from django.http import (
+    FileResponse,
+    HttpRequest,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    QueryDict,
+    StreamingHttpResponse,
+)
+from django.urls import reverse
+from django.utils.http import urlencode
 
+from .registry import Registry
+
+LONG = 2_000
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # A cell that begins so would be run by a spreadsheet.
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_LONGEST_CELL = 32_767
+_WIDTHS = (12, 60)
+
+Rows = Iterable[Sequence[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """The file of a list. `header` are its titles, those that an importer reads where there is one.
+
+    `rows(user, query)` yields what this person may read of what the address asks (`query` without its page), lazily.
+    `count(user, query)` counts it, up to one past `LONG`; None: never long. `brick` and `level` open it, asked again
+    when a prepared file is fetched; `allowed(user)` adds what they do not say.
+    """
+
+    code: str
+    title: str
+    name: str
+    brick: str
+    header: Sequence[str] | Callable[[], Sequence[str]]
+    rows: Callable[[Any, QueryDict], Rows]
+    count: Callable[[Any, QueryDict], int] | None = None
+    level: int = 1
+    allowed: Callable[[Any], bool] = lambda user: True
+    position: int = 100
+
+    @property
+    def titles(self) -> Sequence[str]:
+        return self.header() if callable(self.header) else self.header
+
+    def is_open_to(self, user: Any) -> bool:
+        return bool(user.level(self.brick) >= self.level and self.allowed(user))
+
+
+exports: Registry[Export] = Registry()
+
+
+def export_response(request: HttpRequest, code: str, fmt: str) -> HttpResponseBase:
+    """The file of a list as the attachment asked for; a long one is asked on a page of its own.
+
+    The view stands behind the brick of the list; this only writes.
+    """
+    export, query = exports[code], request.GET.copy()
+    query.pop("page", None)
+    if export.count is not None and export.count(request.user, query) > LONG:
+        asked = {"contenu": code, "format": fmt, "filtres": query.urlencode()}
+        return HttpResponseRedirect(f"{reverse('transfers:ask_export')}?{urlencode(asked)}")
+    rows = export.rows(request.user, query)
+    if fmt == "xlsx":
+        return xlsx_response(export.name, export.titles, rows)
+    return csv_response(export.name, export.titles, rows)
+
+
+def links(words: str, path: str, query: str = "") -> list[tuple[str, str]]:
+    """(label, address) of both files of a list: « Exporter ces idées (CSV) », « (Excel) »."""
+    tail = f"?{query}" if query else ""
+    return [(f"{words} (CSV)", f"{path}export.csv{tail}"), (f"{words} (Excel)", f"{path}export.xlsx{tail}")]
+
+
+# --- CSV ----------------------------------------------------------------------------------------------------------
 
 
 def neutral(value: Any) -> str:
@@ -39,3 +117,66 @@ def csv_response(name: str, header: Iterable[str], rows: Iterable[Iterable[Any]]
     response = StreamingHttpResponse(csv_lines(header, rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
+
+
+# --- .xlsx --------------------------------------------------------------------------------------------------------
+
+
+def xlsx_response(name: str, header: Sequence[str], rows: Rows) -> HttpResponseBase:
+    """A short table as the attachment `name`.xlsx."""
+    from tempfile import TemporaryFile
+
+    file = TemporaryFile()  # noqa: SIM115 (the response closes it)
+    write_xlsx(file, header, rows)
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
+
+
+def write_xlsx(file: IO[bytes], header: Sequence[str], rows: Rows) -> int:
+    """Write a table row by row, none kept in memory; how many rows.
+
+    Texts are typed as texts: no spreadsheet runs them, whatever they begin with.
+    """
+    import xlsxwriter
+
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    count = 0
+    with xlsxwriter.Workbook(file, options) as book:
+        sheet = book.add_worksheet()
+        sheet.freeze_panes(1, 0)
+        for place, title in enumerate(header):
+            sheet.set_column(place, place, min(max(len(title) + 2, _WIDTHS[0]), _WIDTHS[1]))
+        bold = book.add_format({"bold": True})
+        for place, title in enumerate(header):
+            sheet.write_string(0, place, title, bold)
+        for count, row in enumerate(rows, 1):
+            for place, cell in enumerate(row):
+                _write_cell(sheet, count, place, cell)
+    return count
+
+
+def _write_cell(sheet: Any, row: int, column: int, cell: Any) -> None:
+    if cell is None or cell == "":
+        return
+    if isinstance(cell, bool):
+        sheet.write_string(row, column, "oui" if cell else "non")
+    elif _is_number(cell):
+        sheet.write_number(row, column, cell)
+    else:
+        text = str(cell)
+        sheet.write_string(
+            row, column, text if len(text) <= _LONGEST_CELL else f"{text[: _LONGEST_CELL - 1]}…"
+        )
+
+
+def write_csv(file: IO[bytes], header: Sequence[str], rows: Rows) -> int:
+    """Write a table as CSV, row by row; how many rows."""
+    count = -1
+    for count, line in enumerate(csv_lines(header, rows)):
+        file.write(line.encode())
+    return count

@@ -128,7 +128,9 @@ def _read(record: Record, options: Mapping[str, str], topics: Mapping[str, str])
         day=_day(record),
         support=_support(record),
         is_hidden=title_key(record.get("trashed")) in _TRUE,
-        **others,
+        problem=others["problem"],
+        beneficiaries=others["beneficiaries"],
+        benefit=others["benefit"],
     )
 
 

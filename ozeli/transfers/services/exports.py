@@ -1,0 +1,68 @@
+"""Long exports: asked on a page, prepared by a job, told by mail, fetched by the one who asked."""
+
+import os
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.http import QueryDict
+
+from ozeli.accounts.models import User
+from ozeli.activity.services import tell
+from ozeli.core import clock
+from ozeli.core.errors import Refused
+from ozeli.core.exports import Export, exports, write_csv, write_xlsx
+
+from .. import storage
+from ..models import ExportRun
+
+KIND = "export"
+ATTEMPTS = 3
+AT_ONCE = 3
+FORMATS = ("csv", "xlsx")
+State = ExportRun.State
+
+
+@transaction.atomic
+def ask(export: Export, query: str, fmt: str, *, owner: User) -> ExportRun:
+    """Have a file prepared. Raises Refused when this person already has several on their way."""
+    from ..tasks import make_export
+
+    User.objects.select_for_update(of=("self",), no_key=True).get(pk=owner.pk)
+    if ExportRun.objects.filter(owner=owner, state=State.WAITING).count() >= AT_ONCE:
+        raise Refused("Vous avez déjà trois exports en préparation : attendez que l’un d’eux soit prêt.")
+    run = ExportRun.objects.create(owner=owner, export=export.code, query=query[:4000], format=fmt)
+    make_export.defer(run_id=str(run.pk))
+    return run
+
+
+def make(run_id: UUID) -> None:
+    """Write the file, row by row, then tell its owner. A second start writes it again from the beginning."""
+    run = ExportRun.objects.select_related("owner").filter(pk=run_id, state=State.WAITING).first()
+    if run is None:
+        return None
+    run.attempts += 1
+    run.save(update_fields=["attempts"])
+    export = exports.get(run.export)
+    if run.attempts > ATTEMPTS or export is None or not export.is_open_to(run.owner):
+        return _end(run, State.FAILED)
+    path = storage.path_of("exports", run.pk)
+    draft = path.with_suffix(".part")
+    with os.fdopen(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        run.rows = _written(export, run, file)
+    draft.replace(path)
+    run.size = path.stat().st_size
+    return _end(run, State.READY)
+
+
+def _written(export: Export, run: ExportRun, file: Any) -> int:
+    rows = export.rows(run.owner, QueryDict(run.query))
+    return (write_xlsx if run.format == "xlsx" else write_csv)(file, export.titles, rows)
+
+
+@transaction.atomic
+def _end(run: ExportRun, state: str) -> None:
+    """Once only: the mail leaves with the state."""
+    ended = ExportRun.objects.filter(pk=run.pk, state=State.WAITING)
+    if ended.update(state=state, rows=run.rows, size=run.size, finished_at=clock.now()):
+        tell("export.ready", KIND, run.pk, actor=None)
