@@ -52,6 +52,18 @@ PAGES = (
         keywords="une page mot texte bandeau aperçu chiffres actualité",
     ),
     AdminPage(
+        code="theme",
+        title="Nom et couleurs",
+        description="Le nom, les initiales et les deux couleurs du portail, au contraste vérifié.",
+        url_name="portal:theme",
+        brick="home",
+        level=Level.ADMIN,
+        position=22,
+        network=True,
+        subject="portal",
+        keywords="thème logo apparence charte identité couleur contraste",
+    ),
+    AdminPage(
         code="delays",
         title="Délais de réponse",
         description="Le délai promis par défaut, et ceux que des organismes promettent d’eux-mêmes.",

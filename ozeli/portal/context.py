@@ -12,6 +12,8 @@ from ozeli.core.access import Level, bricks
 from ozeli.core.registry import admin_pages
 from ozeli.core.theme import chosen_theme
 
+from . import theming
+
 Item = tuple[str, str, bool]
 
 FOOTER = [
@@ -21,12 +23,14 @@ FOOTER = [
     ("/vos-donnees/", "Vos données"),
     ("/contact/", "Écrire à l’équipe"),
 ]
+IN_FOOTER = ("figures", "tools")
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
     """The frame of `base.html`. One query at most, the count of notifications, and only where it is shown."""
     common = {
         "theme": chosen_theme(request),
+        "portal_look": theming.current()[0],
         "footer_items": FOOTER,
         "kept_text": recovery.leftover(request),
     }
@@ -47,7 +51,16 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "unread_count": SimpleLazyObject(lambda: unread_count(user)),
         "can_deposit": user.level("ideas") >= Level.CONSULT,
         "can_search": user.level("search") >= Level.CONSULT,
+        "footer_items": _footer(user),
     }
+
+
+def _footer(user: User) -> list[tuple[str, str]]:
+    """The bricks that have neither a place in the menu nor a desk, then what is open to everyone."""
+    shown = [
+        (bricks[code].path, bricks[code].title) for code in IN_FOOTER if user.level(code) >= Level.CONSULT
+    ]
+    return [*shown, *FOOTER]
 
 
 def _menu(user: User, path: str) -> list[Item]:
@@ -66,6 +79,7 @@ def _account(user: User, path: str) -> list[Item]:
     """What is one's own: ideas, notifications, account, administration, operations."""
     items = [
         (user.level("ideas") >= Level.CONSULT, "/mes-idees/", "Mes idées"),
+        (user.level("ideas") >= Level.CONSULT, "/mes-avis/", "Mes avis"),
         (True, "/notifications/", "Notifications"),
         (True, "/moi/", "Mon compte"),
         (any(page.is_open_to(user) for page in admin_pages), "/administration/", "Administration"),

@@ -13,7 +13,8 @@ from ozeli.ideas import home as ideas_home
 from ozeli.ideas.models import Idea
 from ozeli.network.setting_forms import LONGEST_DELAY, KeptForm
 
-from .models import HomeBrick, ToolLink
+from . import theming
+from .models import HomeBrick, Theme, ToolLink
 from .selectors import PLACE
 
 ADDRESS = re.compile(rf"/idees/([{ALPHABET}]{{12}})-")
@@ -141,3 +142,81 @@ class BrickForm(forms.Form):
         kept = self.cleaned_data
         options = {name: kept[name] for name in self.kind.options if kept.get(name) not in (None, "", [])}
         return {"title": kept["title"].strip(), "options": options}
+
+
+class ThemeForm(forms.Form):
+    """The name and the two colours. An empty field keeps what Ozéli brings."""
+
+    name = forms.CharField(label="Nom du portail", required=False, max_length=24)
+    initials = forms.CharField(
+        label="Initiales",
+        required=False,
+        max_length=3,
+        help_text="Trois lettres au plus, à la place du dessin d’Ozéli.",
+    )
+    action = forms.CharField(
+        label="Couleur des actions",
+        required=False,
+        max_length=7,
+        help_text=f"Liens et boutons. Comme {theming.ACTION}, ou vide pour celle d’Ozéli.",
+    )
+    accent = forms.CharField(
+        label="Couleur d’accent",
+        required=False,
+        max_length=7,
+        help_text=f"Formes et liserés, jamais du texte. Comme {theming.ACCENT}, ou vide.",
+    )
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    @staticmethod
+    def initial_of(theme: Theme) -> dict[str, Any]:
+        return {name: getattr(theme, name) for name in ("name", "initials", "action", "accent", "version")}
+
+    def clean_name(self) -> str:
+        return " ".join(self.cleaned_data["name"].split())
+
+    def clean_initials(self) -> str:
+        initials = str(self.cleaned_data["initials"]).strip()
+        if not re.fullmatch(r"[^\W_]*", initials):
+            raise ValidationError("Des lettres ou des chiffres seulement.")
+        return initials
+
+    def clean_action(self) -> str:
+        action = _colour(self.cleaned_data["action"])
+        if refusal := theming.refused_action(action or theming.ACTION):
+            raise ValidationError(refusal)
+        return action
+
+    def clean_accent(self) -> str:
+        accent = _colour(self.cleaned_data["accent"])
+        action = self.cleaned_data.get("action")
+        if action is None:
+            return accent
+        if refusal := theming.refused_accent(accent or theming.ACCENT, action or theming.ACTION):
+            raise ValidationError(refusal)
+        return accent
+
+    def colours(self) -> tuple[str, str]:
+        """What is being tried, as far as it can be read: refused colours are shown too, with their contrast."""
+        self.is_valid()
+        typed = (_readable(self.data.get(name, "")) for name in ("action", "accent"))
+        return tuple(typed)  # type: ignore[return-value]
+
+    def values(self) -> dict[str, str]:
+        return {name: self.cleaned_data[name] for name in ("name", "initials", "action", "accent")}
+
+
+def _readable(text: str) -> str:
+    try:
+        return _colour(text)
+    except ValidationError:
+        return ""
+
+
+def _colour(text: str) -> str:
+    """« 0B5C6B » → « #0b5c6b »."""
+    found = text.strip().lower()
+    found = found if not found or found.startswith("#") else f"#{found}"
+    if found and not COLOUR.fullmatch(found):
+        raise ValidationError("Écrivez la couleur sur six chiffres, comme #0b5c6b.")
+    return found

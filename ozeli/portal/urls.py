@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import catalogues, delays, figures, home, home_bricks, operations, pages
+from .views import catalogues, delays, figures, home, home_bricks, operations, pages, themes
 
 app_name = "portal"
 LISTS = "administration/listes/<slug:catalogue>/"
@@ -27,6 +27,10 @@ urlpatterns = [
     path("administration/accueil/<int:pk>/retirer/", home_bricks.remove, name="home_brick_remove"),
     path("administration/accueil/<int:pk>/deplacer/", home_bricks.move, name="home_brick_move"),
     path("administration/accueil/annuler/<int:entry>/", home_bricks.undo, name="home_bricks_undo"),
+    path("administration/theme/", themes.theme, name="theme"),
+    path("administration/theme/essai.css", themes.trial_css, name="theme_trial"),
+    path("administration/theme/annuler/<int:entry>/", themes.undo, name="theme_undo"),
+    path("theme.css", themes.css, name="theme_css"),
     path("administration/delais/", delays.delays, name="delays"),
     path("administration/delais/annuler/<int:entry>/", delays.undo, name="delays_undo"),
     path("aide/", pages.page("help"), name="help"),

@@ -25,7 +25,7 @@ PAGES = {
         "/administration/delais/",
         "/annuaire/",
     ],
-    "home": ["/administration/accueil/", "/administration/accueil/apercu/"],
+    "home": ["/administration/accueil/", "/administration/accueil/apercu/", "/administration/theme/"],
     "rights": [
         "/administration/matrice/",
         "/administration/personnes/",

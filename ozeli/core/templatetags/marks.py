@@ -39,7 +39,10 @@ def icon(name: str, *, small: bool = False) -> SafeString:
 
 
 @register.simple_tag
-def logo() -> SafeString:
+def logo(*, initials: str = "") -> SafeString:
+    """Our drawing, or the initials of a body that has made the portal its own."""
+    if initials:
+        return format_html('<span class="logo-initials" aria-hidden="true">{}</span>', initials)
     return mark_safe(
         '<svg class="logo" viewBox="0 0 36 36" aria-hidden="true">'
         '<path class="logo-ring" d="M21.8 12.3a10.5 10.5 0 1 0 3.7 4.6"/>'

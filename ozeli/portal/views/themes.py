@@ -1,0 +1,119 @@
+"""The name and the colours of the portal: tried on this very page, checked, saved; and their stylesheet."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import condition, require_GET, require_http_methods, require_POST
+
+from ozeli.accounts.requests import PersonRequest
+from ozeli.accounts.services import actor_key
+from ozeli.core import memo, recovery
+from ozeli.core.access import Level, brick
+from ozeli.core.idempotency import idempotent
+from ozeli.journal import changes
+
+from .. import theming
+from ..administration import check_network_admin, said_lately, undo_entry
+from ..models import Theme
+from ..setting_forms import ThemeForm
+
+KIND = "look"
+YEAR = 365 * 24 * 3600
+
+
+def _mark(request: HttpRequest) -> str | None:
+    mark = theming.current()[0].stylesheet.rpartition("=")[2]
+    return f'"{mark}"' if mark else None
+
+
+@login_not_required
+@require_GET
+@condition(etag_func=_mark)
+def css(request: HttpRequest) -> HttpResponse:
+    """The colours of the body; kept for good under their mark, asked again without it."""
+    mark = theming.current()[0].stylesheet.rpartition("=")[2]
+    response = HttpResponse(theming.current()[1], content_type="text/css; charset=utf-8")
+    kept = mark and request.GET.get("v") == mark
+    response["Cache-Control"] = f"public, max-age={YEAR}, immutable" if kept else "no-cache"
+    return response
+
+
+@require_GET
+@brick("home", Level.ADMIN)
+def trial_css(request: PersonRequest) -> HttpResponse:
+    """The stylesheet of colours being tried."""
+    check_network_admin(request.user, "home")
+    action, accent = ThemeForm(request.GET).colours()
+    made = theming.stylesheet(action or theming.ACTION, accent or theming.ACCENT)
+    return HttpResponse(made, content_type="text/css; charset=utf-8")
+
+
+@require_http_methods(["GET", "POST"])
+@brick("home", Level.ADMIN)
+@idempotent
+def theme(request: PersonRequest) -> HttpResponse:
+    """Try (GET, in the address) then save (POST)."""
+    check_network_admin(request.user, "home")
+    stands = Theme.objects.first() or Theme(pk=1, version=0)
+    if request.method == "GET":
+        tried = ThemeForm(request.GET) if "action" in request.GET else None
+        initial = ThemeForm.initial_of(stands) | (recovery.recovered(request) or {})
+        return _page(request, tried or ThemeForm(initial=initial), stands, is_trial=tried is not None)
+    form = ThemeForm(request.POST)
+    if not form.is_valid():
+        return _page(request, form, stands, is_trial=True, status=422)
+    try:
+        _save(form, request)
+    except changes.Stale as stale:
+        stands = Theme.objects.get()
+        data = request.POST.copy()
+        data["version"] = str(stands.version)
+        return _page(request, ThemeForm(data), stands, is_trial=True, status=409, refusal=str(stale))
+    memo.forget_all()
+    messages.success(request, "C’est enregistré. Chacun le verra dans la demi-minute.")
+    return HttpResponseRedirect(request.path)
+
+
+@require_POST
+@brick("home", Level.ADMIN)
+@idempotent
+def undo(request: PersonRequest, entry: int) -> HttpResponse:
+    check_network_admin(request.user, "home")
+    undo_entry(request, entry, {KIND: Theme})
+    return HttpResponseRedirect(reverse("portal:theme"))
+
+
+@transaction.atomic
+def _save(form: ThemeForm, request: PersonRequest) -> None:
+    row, _created = Theme.objects.get_or_create(pk=1, defaults={"version": 0})
+    version = form.cleaned_data["version"] or 0
+    changes.change(row, form.values(), kind=KIND, actor=actor_key(request.user), version=version)
+
+
+def _page(
+    request: PersonRequest,
+    form: ThemeForm,
+    stands: Theme,
+    *,
+    is_trial: bool,
+    status: int = 200,
+    refusal: str = "",
+) -> HttpResponse:
+    tried = form.colours() if is_trial else (stands.action, stands.accent)
+    action, accent = tried[0] or theming.ACTION, tried[1] or theming.ACCENT
+    sheet = f"{reverse('portal:theme_trial')}?{urlencode({'action': action, 'accent': accent})}"
+    context: dict[str, Any] = {
+        "form": form,
+        "checks": theming.checks(action, accent),
+        "trial_url": sheet if is_trial else "",
+        "refusal": refusal,
+        "theirs": ThemeForm.initial_of(stands) if refusal else None,
+        "lately": said_lately([KIND]),
+    }
+    return render(request, "portal/settings/theme.html", context, status=status)
