@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "ozeli.activity",
     "ozeli.ideas",
     "ozeli.people",
+    "ozeli.transfers",
     "ozeli.portal",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -232,7 +233,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 500_000
 FILE_UPLOAD_TEMP_DIR = HOME / "tmp"
 FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 # Pages that take more than a file of 10 MB: the start of their path, and the most in bytes.
-UPLOAD_LIMITS = {"/administration/imports/": 110_000_000}
+UPLOAD_LIMITS = {"/administration/imports/": 22_000_000}
 # What the files joined by one person may weigh together, in bytes.
 FILES_QUOTA = int(os.environ.get("OZELI_FILES_QUOTA_MB", "100")) * 1_000_000
 # The socket of ClamAV (« unix:/run/clamav/clamd.ctl », « tcp://hôte:3310 »): without it nothing looks for viruses.
