@@ -14,7 +14,7 @@ from ozeli.core.personal_data import Holding, Person, Retention, Row, deleted, o
 from ozeli.core.registry import journal_verbs
 from ozeli.journal.models import Entry
 
-from .models import ActorKey, User
+from .models import Invitation, User
 from .wording import VERBS
 
 ERASED_NAME = "Compte effacé"
@@ -98,6 +98,13 @@ def _end_sessions(person: Person) -> int:
     return Session.objects.filter(pk__in=[one.pk for one in _sessions(person)]).delete()[0]
 
 
+def _leave_invitations(person: Person) -> int:
+    """Those that brought this person here, under their account or their address; those they sent lose the sender."""
+    own = Q(account=person.id) | Q(email__iexact=person.user.email)
+    sent = Invitation.objects.filter(invited_by=person.id).update(invited_by=None)
+    return sent + Invitation.objects.filter(own).delete()[0]
+
+
 def _keys_of_forms(person: Person) -> int:
     return IdempotencyKey.objects.filter(actor=f"user:{person.id}").delete()[0]
 
@@ -153,6 +160,37 @@ register(
         position=5,
     ),
     Holding(
+        "accounts.OpenSession",
+        ("user",),
+        "Où vos sessions ont été ouvertes",
+        "Effacé.",
+        own_rows(
+            "accounts.OpenSession",
+            "user",
+            opened_at="ouverte le",
+            seen_on="vue le",
+            device="appareil",
+            network="réseau",
+        ),
+        deleted("accounts.OpenSession", "user"),
+        position=5,
+    ),
+    Holding(
+        "accounts.Invitation",
+        ("email", "invited_by", "account"),
+        "Votre invitation",
+        "Effacée ; celles que vous avez envoyées restent, sans vous.",
+        own_rows(
+            "accounts.Invitation",
+            "account",
+            email="adresse",
+            created_at="envoyée le",
+            accepted_at="acceptée le",
+        ),
+        _leave_invitations,
+        position=30,
+    ),
+    Holding(
         "core.IdempotencyKey",
         ("actor",),
         "Formulaires déjà reçus",
@@ -169,6 +207,16 @@ register(
         position=10,
     ),
     Retention(
+        "invitations",
+        "Invitations sans suite",
+        "6 mois",
+        "Une invitation périmée ou annulée, avec l’adresse qu’elle portait.",
+        lambda now: Invitation.objects.filter(
+            accepted_at__isnull=True, expires_at__lt=now - timedelta(days=183)
+        ).order_by("pk"),
+        position=15,
+    ),
+    Retention(
         "form_keys",
         "Formulaires déjà reçus",
         "7 jours",
@@ -177,4 +225,3 @@ register(
         position=20,
     ),
 )
-assert ActorKey._meta.label == "accounts.ActorKey"

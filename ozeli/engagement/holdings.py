@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from ozeli.core.personal_data import BATCH, Holding, Person, Row, batched, register, unsigned
+from ozeli.core.personal_data import BATCH, Holding, Person, Row, batched, own_rows, register, unsigned
 from ozeli.core.registry import searchables
 
-from .models import Comment, Vote
+from .models import Comment, Report, Vote
 
 
 def _titles(person: Person, objects: Iterable[tuple[str, Any]]) -> dict[tuple[str, Any], str]:
@@ -44,7 +44,28 @@ def _comments(person: Person) -> Iterable[Row]:
             }
 
 
+def _reports(person: Person) -> Iterable[Row]:
+    for one in Report.objects.filter(reporter=person.id).order_by("pk"):
+        yield {"le": one.reported_at, "raison": one.get_reason_display(), "précisions": one.words}
+
+
 register(
+    Holding(
+        "engagement.Report",
+        ("reporter",),
+        "Ce que vous avez signalé",
+        "Le signalement reste, sans personne.",
+        _reports,
+        unsigned("engagement.Report", "reporter"),
+    ),
+    Holding(
+        "engagement.ModerationAct",
+        ("actor",),
+        "Les décisions de modération que vous avez prises",
+        "Elles restent, sans personne.",
+        own_rows("engagement.ModerationAct", "actor", made_at="le", state="décision", reason="raison"),
+        unsigned("engagement.ModerationAct", "actor"),
+    ),
     Holding(
         "engagement.Vote",
         ("voter",),

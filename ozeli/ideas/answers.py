@@ -26,6 +26,11 @@ class Answer:
     text: str
 
 
+def verdict_word(decision: Decision) -> str:
+    """« Retenue », « Non retenue »."""
+    return VERDICTS[Verdict(decision.verdict)][0].partition(",")[0]
+
+
 def shown(decision: Decision, idea: Idea) -> Answer:
     """The card of a decision. Before its publication, as if it were published today by who prepared it.
 

@@ -9,6 +9,7 @@ from ozeli.accounts.models import User
 from ozeli.core.listings import ListEntry, Listing, listings
 
 from . import standing
+from .answers import verdict_word
 from .forms.filters import NAMES, FilterForm
 from .forms.graveyard import GraveyardForm
 from .models import Decision, Idea
@@ -43,7 +44,7 @@ def _answer(decision: Decision, idea: Idea) -> ListEntry:
     day = decision.published_on
     return ListEntry(
         id=uuid5(idea.pk, f"answer {decision.round}"),
-        title=f"{decision.get_verdict_display()}\u00a0: {idea.title}",
+        title=f"{verdict_word(decision)}\u00a0: {idea.title}",
         url=idea.get_absolute_url(),
         day=day.replace(day=1) if day and idea.is_anonymous else day,
         author=standing.place(idea) or standing.ANONYMOUS,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.contrib.auth.hashers import check_password
 
 from ozeli.accounts.models import User
 from ozeli.ideas.forms.desk import DayField, PersonField, TextField
@@ -121,7 +122,9 @@ class ConfirmErasureForm(forms.Form):
     def clean_password(self) -> str:
         said = self.cleaned_data["password"]
         fits = (
-            self.user.check_password(said) if self.user.has_usable_password() else said.strip() == self.WORD
+            check_password(said, self.user.password)
+            if self.user.has_usable_password()
+            else said.strip() == self.WORD
         )
         if not fits:
             raise forms.ValidationError("Ce n’est pas ce qui est attendu : vérifiez, puis recommencez.")

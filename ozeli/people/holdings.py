@@ -139,6 +139,7 @@ _LIBRARIES = {
             "provider": "service",
             "uid": "identifiant",
             "date_joined": "depuis",
+            "last_login": "dernier usage",
             "extra_data": "ce qu’il a transmis",
         },
     ),
@@ -152,7 +153,7 @@ for _model, (_title, _shown) in _LIBRARIES.items():
         register(
             Holding(
                 _model,
-                ("user",),
+                ("user", *(name for name in ("email", "last_login") if name in _shown)),
                 _title,
                 "Effacé.",
                 own_rows(_model, "user", **_shown),

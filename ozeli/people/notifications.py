@@ -8,7 +8,7 @@ from django.http import QueryDict
 
 from ozeli.accounts.models import User
 from ozeli.core.french import plural
-from ozeli.core.registry import EventType, Message, event_types
+from ozeli.core.registry import EventType, Message, Pace, event_types
 
 from .models import PersonPage, SavedSearch
 from .services.pages import WRITTEN
@@ -82,6 +82,7 @@ def register() -> None:
             recipients=_searcher,
             message=_new_results,
             visible=_own_search,
+            family="Ce que je garde",
             reason="vous avez enregistré cette recherche et demandé à être prévenu",
             position=210,
         )
@@ -93,6 +94,8 @@ def register() -> None:
             recipients=_owner,
             message=_letter,
             visible=_own,
+            family="Ce que je garde",
+            default_pace=Pace.NOW,
             reason="vous avez ouvert votre page et accepté d’être contacté",
             position=200,
         )

@@ -2,11 +2,14 @@
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
+from ozeli.core.listings import ListEntry, Listing, listings
 from ozeli.core.people import register_pages
-from ozeli.core.registry import Panel, journal_verbs, panels
+from ozeli.core.registry import Panel, journal_verbs, panels, searchables
 from ozeli.network.models import Organisation
+from ozeli.search.cards import cards
+from ozeli.search.selectors import search
 
 VERBS = {
     "directory.give_role": "a donné un rôle de l’annuaire",
@@ -27,6 +30,20 @@ def register() -> None:
     register_pages(lambda: open_pages())
     searchable.register()
     notifications.register()
+    listings.register(
+        Listing(
+            "search",
+            "Recherche",
+            "search",
+            "/recherche/",
+            ("q", "sorte"),
+            _search_entries,
+            _search_words,
+            has_feed=False,
+            position=90,
+        )
+    )
+    panels.register(Panel("save_search", "search", "search", "people/panels/_save_search.html", _search))
     panels.register(
         Panel("roles", "organisation", "directory", "people/panels/_roles.html", _roles, position=20)
     )
@@ -39,6 +56,22 @@ def register() -> None:
     panels.register(
         Panel("children", "organisation", "directory", "people/panels/_children.html", _children, position=40)
     )
+
+
+def _search(request: HttpRequest, text: str) -> dict[str, Any] | None:
+    return {"query": request.GET.urlencode()} if text else None
+
+
+def _search_entries(user: Any, query: QueryDict, limit: int) -> list[ListEntry]:
+    """What a search by words finds now, best first: it has no order in time, hence no feed."""
+    kind = query.get("sorte", "")
+    kinds = [kind] if kind in searchables else None
+    found = search(query.get("q", ""), user=user, kinds=kinds, limit=limit)
+    return [ListEntry(card.object_id, card.title, card.url) for _hit, card in cards(found.hits, user)]
+
+
+def _search_words(query: QueryDict) -> str:
+    return f"«\u202f{query.get('q', '')}\u202f»"
 
 
 def _roles(request: HttpRequest, organisation: Organisation) -> dict[str, Any]:

@@ -20,7 +20,8 @@ INNOCENT = {
     "network.Organisation.sort_name": "the name of a body",
     "people.PersonPage.takes_mail": "a yes or no",
     "account.EmailConfirmation.email_address": "goes with account.EmailAddress, of which it is a child",
-    "account.EmailConfirmation.sent": "an instant",
+    "activity.DigestItem.mail": "a mail, told by activity.OutgoingMail",
+    "activity.DigestRun.people": "a count",
 }
 # Tables without a model: what they hold, and for how long.
 UNMODELLED = {

@@ -9,6 +9,7 @@ from ozeli.journal.services import record
 from ozeli.network.models import Organisation
 
 from .. import rules, selectors
+from ..holdings import is_erased
 from ..models import Membership, User
 from . import LAST_KEEPER, _one_change_of_rights_at_a_time, actor_key
 from .sessions import close_others
@@ -48,6 +49,8 @@ def reopen_account(person: User, *, actor: User) -> None:
     locked = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
     if locked.is_active:
         raise Conflict("Ce compte est déjà ouvert.")
+    if is_erased(locked):
+        raise Refused("Ce compte a été effacé : il ne mène plus à personne. Invitez la personne de nouveau.")
     locked.is_active = True
     locked.save(update_fields=["is_active"])
     record("accounts.reopen", "person", actor_key(locked), actor=actor_key(actor))

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 
 from ozeli.accounts.requests import PersonRequest
 from ozeli.core.access import brick
-from ozeli.core.exports import csv_response
+from ozeli.core.exports import export_response
 from ozeli.core.french import capped, plural
 from ozeli.core.web import page_url, without
 
@@ -34,6 +34,7 @@ def graveyard(request: PersonRequest) -> HttpResponse:
         "next_url": page_url(request.GET, page.next),
         "previous_url": page_url(request.GET, page.previous),
         "export_url": f"export.csv?{query.urlencode()}",
+        "save_url": f"?liste=graveyard&{query.urlencode()}",
     }
     return render(request, "ideas/graveyard/graveyard.html", context)
 
@@ -41,10 +42,8 @@ def graveyard(request: PersonRequest) -> HttpResponse:
 @require_GET
 @brick("ideas")
 def export(request: PersonRequest) -> HttpResponseBase:
-    """The same list in CSV."""
-    form = GraveyardForm(request.GET)
-    ideas = selectors.matching(request.user, form.wanted())
-    return csv_response("cimetiere-des-idees", selectors.HEADER, selectors.export_lines(ideas, form.sort))
+    """The same list as a file."""
+    return export_response(request, "graveyard")
 
 
 def _sorted(query: QueryDict, sort: str) -> str:

@@ -7,10 +7,9 @@ from django.views.decorators.http import require_GET
 
 from ozeli.accounts.requests import PersonRequest
 from ozeli.core.access import brick
-from ozeli.core.exports import csv_response
-from ozeli.core.french import capped, number, plural
+from ozeli.core.exports import export_response
+from ozeli.core.french import capped, plural
 
-from .. import exports
 from ..forms.filters import NAMES, FilterForm
 from ..selectors import listing
 
@@ -41,6 +40,7 @@ def idea_list(request: PersonRequest) -> HttpResponse:
         "previous_url": _address(query, page=page.previous) if page.previous else "",
         "export_url": f"export.csv{_address(query)}",
         "export_label": _export_label(count),
+        "save_url": _address({"liste": "ideas"} | query),
         "is_narrowed": bool(applied),
     }
     return render(request, "ideas/idea_list.html", context)
@@ -49,16 +49,14 @@ def idea_list(request: PersonRequest) -> HttpResponse:
 @require_GET
 @brick("ideas")
 def idea_export(request: PersonRequest) -> HttpResponseBase:
-    """The same list in CSV, whole up to `exports.LIMIT`."""
-    form = FilterForm(request.GET)
-    ideas = listing.matching(request.user, form.wanted())
-    return csv_response("idees", exports.HEADER, exports.export_lines(ideas, listing.SORTS[form.sort]))
+    """The same list as a file, whole."""
+    return export_response(request, "ideas")
 
 
 def _export_label(count: int) -> str:
     if count > listing.COUNTED:
-        return f"Exporter ces idées en CSV ({number(exports.LIMIT)} au plus)"
-    return "Exporter cette idée (CSV)" if count == 1 else f"Exporter les {plural(count, 'idée')} (CSV)"
+        return "Exporter ces idées"
+    return "Exporter cette idée" if count == 1 else f"Exporter les {plural(count, 'idée')}"
 
 
 def _kept(query: QueryDict) -> dict[str, str]:

@@ -9,6 +9,7 @@ from ozeli.accounts.models import User
 from ozeli.core import clock
 from ozeli.core.french import days, number
 from ozeli.ideas import standing
+from ozeli.ideas.answers import verdict_word
 from ozeli.ideas.enums import OPEN_STATES
 from ozeli.ideas.models import Decision, Idea
 from ozeli.ideas.selectors.figures import FEWEST, HIDDEN, Median
@@ -89,7 +90,7 @@ def answers(user: User, organisation: Organisation) -> list[Given]:
         Given(
             one.idea.title,
             one.idea.get_absolute_url(),
-            one.get_verdict_display(),
+            verdict_word(one),
             standing.day(one.idea, one.published_on) if one.published_on else "",
         )
         for one in found

@@ -12,7 +12,7 @@ from ozeli.accounts.requests import PersonRequest
 from ozeli.core import recovery
 from ozeli.core.access import brick
 from ozeli.core.errors import Refused
-from ozeli.core.exports import csv_response
+from ozeli.core.exports import table_response
 from ozeli.core.french import capped, plural_word
 from ozeli.core.idempotency import idempotent
 from ozeli.core.paging import keyset_page
@@ -63,7 +63,9 @@ def export(request: PersonRequest) -> HttpResponseBase:
     if not rules.gives_roles(request.user):
         raise Http404("no role to give")
     found = selectors.with_line_data(selectors.entries(DirectoryForm(request.GET).wanted()))
-    return csv_response("annuaire", HEADER, _lines(found.order_by(*selectors.KEYS).iterator(chunk_size=500)))
+    return table_response(
+        request, "annuaire", HEADER, _lines(found.order_by(*selectors.KEYS).iterator(chunk_size=500))
+    )
 
 
 @require_http_methods(["GET", "POST"])

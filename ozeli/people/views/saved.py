@@ -53,7 +53,12 @@ def save(request: PersonRequest) -> HttpResponse:
             else:
                 messages.success(request, "Votre recherche est enregistrée.")
                 return HttpResponseRedirect(reverse("people:searches"))
-    context = {"form": form, "listing": listing, "words": words}
+    context = {
+        "form": form,
+        "listing": listing,
+        "words": words,
+        "answers_url": f"?liste=answers&{listing.kept(request.GET)}" if listing.code == "ideas" else "",
+    }
     return render(request, "people/save_search.html", context, status=422 if form.errors else 200)
 
 
