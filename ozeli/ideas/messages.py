@@ -50,8 +50,8 @@ class Scene:
 
     @cached_property
     def comment(self) -> Comment | None:
-        """The comment told; None once hidden."""
-        return Comment.objects.filter(pk=self.data.get("comment"), is_hidden=False).first()
+        """The comment told; None once hidden or taken back."""
+        return Comment.objects.filter(pk=self.data.get("comment"), is_hidden=False, is_removed=False).first()
 
     @property
     def title(self) -> str:
@@ -79,7 +79,16 @@ class Scene:
         return f"{words}{NBSP}: {self.title}" if shared else words
 
 
-def _message(
+def completion_url(idea: Idea) -> str:
+    """Where the author answers the questions of the desk."""
+    return reverse("ideas:complete", args=[idea.short, idea.slug])
+
+
+def opinion_url(idea: Idea) -> str:
+    return reverse("ideas:opinion", args=[idea.short, idea.slug])
+
+
+def message(
     scene: Scene, text: str, subject: str, *lines: str, url: str = "", action: bool = False
 ) -> Message:
     return Message(
@@ -91,7 +100,7 @@ def _message(
     )
 
 
-def _said(words: str, text: str) -> str:
+def said(words: str, text: str) -> str:
     """« Sa question : « … » », or nothing."""
     return f"{words}{NBSP}: {quoted(text)}" if text else ""
 
@@ -100,7 +109,7 @@ def _said(words: str, text: str) -> str:
 
 
 def deposited(scene: Scene, user: User) -> Message:
-    return _message(
+    return message(
         scene,
         f"Une idée attend d’être qualifiée{NBSP}: {scene.title}",
         "Nouvelle idée à qualifier",
@@ -110,7 +119,7 @@ def deposited(scene: Scene, user: User) -> Message:
 
 
 def opinion_given(scene: Scene, user: User) -> Message:
-    return _message(
+    return message(
         scene,
         f"{scene.who} a donné son avis sur l’idée {scene.title}",
         "Un avis est donné",
@@ -120,11 +129,11 @@ def opinion_given(scene: Scene, user: User) -> Message:
 
 
 def revival_asked(scene: Scene, user: User) -> Message:
-    return _message(
+    return message(
         scene,
         f"{scene.who} demande la relance de l’idée {scene.title}",
         "Une relance est demandée",
-        _said("Ce qui a changé", scene.revival.message if scene.revival else ""),
+        said("Ce qui a changé", scene.revival.message if scene.revival else ""),
         url=f"{reverse('ideas:desk')}?file=relances",
     )
 
@@ -133,22 +142,23 @@ def revival_asked(scene: Scene, user: User) -> Message:
 
 
 def open_debate(scene: Scene, user: User) -> Message:
-    return _message(
+    return message(
         scene,
         f"{scene.whose(user)} est ouverte au débat",
         "Une idée entre en débat",
         "Chacun peut voter et commenter.",
-        _said("Le mot du référent", scene.note),
+        said("Le mot du référent", scene.note),
     )
 
 
 def ask_completion(scene: Scene, user: User) -> Message:
-    return _message(
+    return message(
         scene,
         f"Un complément est demandé sur votre idée {scene.title}",
         "Un complément est demandé sur votre idée",
-        _said("La question", scene.note),
+        said("La question", scene.note),
         "Complétez votre texte puis redéposez l’idée. Vos votes et vos commentaires sont gardés.",
+        url=completion_url(scene.idea),
         action=True,
     )
 
@@ -157,17 +167,17 @@ def complete(scene: Scene, user: User) -> Message:
     """The desk goes back to work; the others learn that the text has changed."""
     if rules.works_desk(user, scene.idea) and not rules.is_author(user, scene.idea):
         text = f"L’idée {scene.title} a été complétée et attend d’être qualifiée"
-        return _message(scene, text, "Une idée complétée est à qualifier", url=scene.desk_url)
-    return _message(scene, f"{scene.whose(user)} a été complétée", "Une idée a été complétée")
+        return message(scene, text, "Une idée complétée est à qualifier", url=scene.desk_url)
+    return message(scene, f"{scene.whose(user)} a été complétée", "Une idée a été complétée")
 
 
 def study(scene: Scene, user: User) -> Message:
-    return _message(
+    return message(
         scene,
         f"{scene.whose(user)} est mise à l’étude",
         "Une idée est mise à l’étude",
         "Les votes sont clos. La prochaine étape est la réponse.",
-        _said("Le mot du référent", scene.note),
+        said("Le mot du référent", scene.note),
     )
 
 
@@ -177,12 +187,12 @@ def postpone(scene: Scene, user: User) -> Message:
     if due is not None:
         day = f"en {month(due)}" if scene.idea.is_anonymous else f"pour le {long_date(due)}"
         promised = f"Une réponse est maintenant promise {day}."
-    return _message(
+    return message(
         scene,
         f"{scene.whose(user)} reste à l’étude, avec une nouvelle date promise",
         "Une réponse est repoussée",
         promised,
-        _said("Pourquoi", scene.note),
+        said("Pourquoi", scene.note),
     )
 
 
@@ -192,72 +202,92 @@ def answered(scene: Scene, user: User) -> Message:
     retained = decision is not None and decision.verdict == Verdict.RETAINED
     verdict = "est retenue" if retained else "n’est pas retenue"
     mine = rules.is_author(user, scene.idea)
-    return _message(
+    return message(
         scene,
         f"{scene.whose(user)} {verdict}{NBSP}: la réponse est écrite",
         "Réponse à votre idée" if mine else "Une idée que vous suivez ou soutenez a sa réponse",
         f"Motif{NBSP}: {Reason(decision.reason).label}." if decision and decision.reason else "",
-        _said("La réponse", decision.answer if decision else ""),
+        said("La réponse", decision.answer if decision else ""),
         "" if retained else "Si quelque chose change, chacun peut demander sa relance depuis la fiche.",
     )
 
 
 def revive(scene: Scene, user: User) -> Message:
-    return _message(
+    return message(
         scene,
         f"{scene.whose(user)} est relancée",
         "Une idée est relancée",
         "Un nouveau tour commence, avec de nouveaux votes. La première réponse reste affichée.",
-        _said("Le mot du référent", scene.note),
+        said("Le mot du référent", scene.note),
     )
 
 
 def withdraw(scene: Scene, user: User) -> Message:
-    return _message(scene, f"L’idée {scene.title} a été retirée par son auteur", "Une idée a été retirée")
+    return message(scene, f"L’idée {scene.title} a été retirée par son auteur", "Une idée a été retirée")
 
 
 def commented(scene: Scene, user: User) -> Message | None:
-    """A line in the portal; a mail to the authors only. Nothing when the comment was hidden meanwhile."""
+    """Nothing when the comment was hidden meanwhile, or when it names this person: they are told so apart."""
+    comment = scene.comment
+    if comment is None or user.pk in scene.data.get("people", []):
+        return None
+    mine = rules.is_author(user, scene.idea)
+    return message(
+        scene,
+        f"{scene.who} a commenté {'votre idée' if mine else 'l’idée'} {scene.title}",
+        "Un commentaire sur votre idée" if mine else "Un commentaire sur une idée que vous suivez",
+        quoted(comment.body),
+        url=_at(comment, scene),
+    )
+
+
+def mentioned(scene: Scene, user: User) -> Message | None:
     comment = scene.comment
     if comment is None:
         return None
-    mine = rules.is_author(user, scene.idea)
-    text = f"{scene.who} a commenté {'votre idée' if mine else 'l’idée'} {scene.title}"
-    url = f"{scene.idea.get_absolute_url()}#commentaires"
-    if not mine:
-        return Message(text=text, url=url)
-    return _message(scene, text, "Un commentaire sur votre idée", quoted(comment.body), url=url)
+    return message(
+        scene,
+        f"{scene.who} vous cite dans un commentaire sur l’idée {scene.title}",
+        "On vous cite dans un commentaire",
+        quoted(comment.body),
+        url=_at(comment, scene),
+    )
+
+
+def _at(comment: Comment, scene: Scene) -> str:
+    """The comment on the sheet; a reply is on the page of its thread, that always shows it."""
+    page = scene.idea.get_absolute_url()
+    return f"{page}#commentaires" if comment.parent_id is None else f"{page}commentaires/{comment.parent_id}/"
 
 
 def moved(scene: Scene, user: User) -> Message:
     state = State(scene.step.target if scene.step else scene.idea.state).label.lower()
-    return _message(
-        scene, f"{scene.whose(user)} est maintenant {state}", "Une idée change d’état", scene.note
-    )
+    return message(scene, f"{scene.whose(user)} est maintenant {state}", "Une idée change d’état", scene.note)
 
 
 # --- experts and askers -----------------------------------------------------------------------------------------------
 
 
 def expert_asked(scene: Scene, user: User) -> Message | None:
-    asked = IdeaExpert.objects.filter(idea=scene.idea, user=user).first()
+    asked = IdeaExpert.objects.filter(idea=scene.idea, user=user, declined_on__isnull=True).first()
     if asked is None:
         return None
-    return _message(
+    return message(
         scene,
         f"Votre avis est demandé sur l’idée {scene.title}",
         "Votre avis est demandé",
         f"Il est attendu pour le {long_date(asked.due_on)}." if asked.due_on else "",
+        said("Le message du bureau", asked.message),
         "Quelques phrases suffisent. Il sera lu par les référents qui préparent la réponse.",
-        url=reverse("ideas:opinion", args=[scene.idea.short, scene.idea.slug]),
+        url=opinion_url(scene.idea),
         action=True,
     )
 
 
 def revival_declined(scene: Scene, user: User) -> Message:
-    return _message(
+    return message(
         scene,
         f"La relance de l’idée {scene.title} n’a pas été acceptée",
         "Réponse à votre demande de relance",
-        _said("Pourquoi", scene.revival.answer if scene.revival else ""),
+        said("Pourquoi", scene.revival.answer if scene.revival else ""),
     )

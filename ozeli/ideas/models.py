@@ -405,6 +405,7 @@ class RevivalRequest(models.Model):
 
 from .models_desk import (  # noqa: E402, F401 (they point at the models above)
     AnswerTemplate,
+    AnswerTemplateQuerySet,
     CompletionRequest,
     DeskNote,
     ExpertNote,

@@ -5,7 +5,7 @@ of `Idea.objects.visible_to`, for many people at once).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -17,9 +17,9 @@ from ozeli.core.access import Level
 from ozeli.core.registry import EventType, Message, event_types
 from ozeli.engagement.models import Vote
 
-from . import messages, rules
+from . import messages, messages_desk, pacing, rules
 from .messages import Scene
-from .models import KIND, Idea, IdeaAuthor, RevivalRequest
+from .models import KIND, ExpertNote, Idea, IdeaAuthor, IdeaExpert, RevivalRequest
 from .workflow import TRANSITIONS
 
 Group = Callable[[Idea, dict[str, Any]], Iterable[int]]
@@ -42,11 +42,32 @@ def _voters(idea: Idea, data: dict[str, Any]) -> Iterable[int]:
 
 
 def _experts(idea: Idea, data: dict[str, Any]) -> Iterable[int]:
-    return idea.experts.values_list("user_id", flat=True)
+    return idea.experts.filter(declined_on__isnull=True).values_list("user_id", flat=True)
 
 
 def _asked_expert(idea: Idea, data: dict[str, Any]) -> Iterable[int]:
     return [data["expert"]]
+
+
+def _new_handler(idea: Idea, data: dict[str, Any]) -> Iterable[int]:
+    return [data["handler"]]
+
+
+def _this_expert(idea: Idea, data: dict[str, Any]) -> Iterable[int]:
+    return IdeaExpert.objects.filter(pk=data["expertise"]).values_list("user_id", flat=True)
+
+
+def _other_side(idea: Idea, data: dict[str, Any]) -> Iterable[int]:
+    """Of a private note: the desk when the expert wrote it, else the expert alone."""
+    note = ExpertNote.objects.select_related("expertise").filter(pk=data["note"]).first()
+    if note is None:
+        return []
+    expert = note.expertise.user_id
+    return [pk for pk in _desk(idea, data) if pk != expert] if note.author_id == expert else [expert]
+
+
+def _mentioned(idea: Idea, data: dict[str, Any]) -> Iterable[int]:
+    return data["people"]
 
 
 def _asker(idea: Idea, data: dict[str, Any]) -> Iterable[int]:
@@ -100,7 +121,45 @@ TABLE: list[Told] = [
     Told("idea.revive", "Une idée est relancée", INVOLVED, messages.revive),
     Told("idea.expert_asked", "Votre avis est demandé", [_asked_expert], messages.expert_asked, EXPERT),
     Told("idea.opinion_given", "Un avis est donné", [_desk], messages.opinion_given, DESK),
+    Told(
+        "idea.opinion_soon",
+        "Votre avis est bientôt attendu",
+        [_asked_expert],
+        messages_desk.opinion_soon,
+        EXPERT,
+    ),
+    Told(
+        "idea.opinion_late", "Votre avis est en retard", [_asked_expert], messages_desk.opinion_late, EXPERT
+    ),
+    Told(
+        "idea.opinion_day", "La date de votre avis change", [_this_expert], messages_desk.opinion_day, EXPERT
+    ),
+    Told(
+        "idea.expert_removed",
+        "Votre avis n’est plus demandé",
+        [_asked_expert],
+        messages_desk.expert_removed,
+        "votre avis avait été demandé",
+    ),
+    Told("idea.expert_declined", "Un avis est décliné", [_desk], messages_desk.expert_declined, DESK),
+    Told(
+        "idea.expert_note",
+        "Une note privée au sujet d’un avis",
+        [_other_side],
+        messages_desk.expert_note,
+        "vous donnez ou demandez un avis sur cette idée",
+    ),
+    Told("idea.assigned", "Une idée vous est confiée", [_new_handler], messages_desk.assigned, DESK),
+    Told(
+        "idea.completion_awaited",
+        "Votre complément est attendu",
+        [_authors],
+        messages_desk.completion_awaited,
+        "vous êtes l’auteur de cette idée",
+    ),
+    Told("idea.resume", "Une idée est reprise sans attendre", INVOLVED, messages_desk.resume),
     Told("idea.commented", "Une idée est commentée", INVOLVED, messages.commented),
+    Told("idea.mentioned", "Quelqu’un vous cite", [_mentioned], messages.mentioned, "quelqu’un vous y cite"),
     Told("idea.revival_asked", "Une relance est demandée", [_desk], messages.revival_asked, DESK),
     Told(
         "idea.revival_declined",
@@ -172,7 +231,9 @@ def _event_type(row: Told, position: int) -> EventType:
         return {pk for group in row.groups for pk in group(_scene(event).idea, event.data)}
 
     def message(event: Event, user: User) -> Message | None:
-        return row.words(_scene(event), user)
+        scene = _scene(event)
+        words = row.words(scene, user)
+        return replace(words, own=True) if words is not None and rules.is_author(user, scene.idea) else words
 
     optional = {"reason": row.reason} if row.reason else {}
     return EventType(
@@ -184,6 +245,7 @@ def _event_type(row: Told, position: int) -> EventType:
         readers=_readers_of,
         position=position,
         **optional,
+        **pacing.settings_of(row.code, is_made=row in TABLE),
     )
 
 

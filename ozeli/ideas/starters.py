@@ -51,7 +51,6 @@ STARTERS = (
 )
 
 
-def with_starter(answer: str, code: str) -> str:
+def with_text(answer: str, text: str) -> str:
     """The answer being written, followed by the text to start from."""
-    text = next((starter.text for starter in STARTERS if starter.code == code), "")
     return "\n\n".join(part for part in (answer.rstrip(), text) if part)

@@ -12,6 +12,7 @@ from .enums import State
 from .models import Idea, IdeaExpert
 from .selectors import desk
 from .selectors.desk import Queue
+from .selectors.experts import due_opinions
 
 DESK = Level.CONTRIBUTE
 
@@ -20,7 +21,7 @@ def register() -> None:
     late, qualify = _queue(Queue.LATE), _queue(Queue.QUALIFY)
     for item in (
         _item("ideas_to_complete", "idée à compléter", "idées à compléter", "/mes-idees/", ideas_to_complete),
-        _item("opinions_due", "avis à rendre", "avis à rendre", "/mes-idees/", opinions_due, due="due_on"),
+        _item("opinions_due", "avis à rendre", "avis à rendre", "/mes-avis/", opinions_due, due="due_on"),
         _item("answers_late", "réponse en retard", "réponses en retard", *late, due="answer_due_on"),
         _item("ideas_to_qualify", "idée à qualifier", "idées à qualifier", *qualify),
         _item(
@@ -48,7 +49,7 @@ def ideas_to_complete(user: User) -> QuerySet[Idea]:
 
 
 def opinions_due(user: User) -> QuerySet[IdeaExpert]:
-    return IdeaExpert.objects.filter(user=user, given_on__isnull=True, idea__state=State.UNDER_STUDY)
+    return due_opinions(user)
 
 
 def _queue(queue: Queue) -> tuple[str, Callable[[User], QuerySet[Idea]], Level]:

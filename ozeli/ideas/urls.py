@@ -2,7 +2,22 @@
 
 from django.urls import path
 
-from .views import attachments, decisions, deposit, desk, graveyard, listing, mine, opinions, revivals, sheet, voices
+from .urls_desk import urlpatterns as desk_urls
+from .urls_people import urlpatterns as people_urls
+from .views import (
+    attachments,
+    decisions,
+    deposit,
+    desk,
+    graveyard,
+    listing,
+    mentions,
+    mine,
+    opinions,
+    revivals,
+    sheet,
+    voices,
+)
 
 app_name = "ideas"
 SHEET = "idees/<short:short>-<slug:slug>/"
@@ -19,6 +34,7 @@ urlpatterns = [
     path(SHEET, sheet.idea, name="idea"),
     path(f"{SHEET}vote/", voices.vote, name="vote"),
     path(f"{SHEET}suivre/", voices.follow, name="follow"),
+    path(f"{SHEET}personnes/", mentions.people_named, name="people_named"),
     path(f"{SHEET}commentaires/", voices.comment, name="comment"),
     path(f"{SHEET}commentaires/<uuid:comment>/", sheet.thread, name="thread"),
     path(f"{SHEET}modifier/", mine.edit, name="edit"),
@@ -34,4 +50,6 @@ urlpatterns = [
     path("animation/<short:short>/decision/", decisions.publish, name="publish"),
     path("cimetiere/", graveyard.graveyard, name="graveyard"),
     path("cimetiere/export.csv", graveyard.export, name="graveyard_export"),
+    *people_urls,
+    *desk_urls,
 ]

@@ -1,9 +1,27 @@
-"""How the acts on ideas are said where the journal is read."""
+"""Words: of the acts on ideas where the journal is read, of the questions put to authors."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from .enums import State, Verdict
+
+# The texts of an idea, as their author is asked about them.
+COMPLETION_FIELDS = {
+    "problem": "Quel problème voyez-vous\u202f?",
+    "beneficiaries": "Pour qui\u202f?",
+    "proposal": "Que proposez-vous\u202f?",
+    "benefit": "Qu’est-ce que cela changerait\u202f?",
+}
+
+
+def asked_in_words(questions: Mapping[str, str]) -> str:
+    """The questions of a complement as everybody reads them: the general one, then each with its field."""
+    said = [questions["general"]] if questions.get("general") else []
+    for name, label in COMPLETION_FIELDS.items():
+        if questions.get(name):
+            said.append(f"Sur «\u202f{label}\u202f»\u00a0: {questions[name]}")
+    return "\n\n".join(said)
+
 
 VERBS = {
     "idea.open_debate": "a ouvert le débat sur une idée",
@@ -16,9 +34,23 @@ VERBS = {
     "idea.revive": "a relancé une idée",
     "idea.withdraw": "a retiré une idée",
     "idea.ask_expert": "a demandé un avis sur une idée",
+    "idea.resume": "a repris une idée sans attendre son complément",
+    "idea.decline_opinion": "n’a pas pu donner l’avis demandé sur une idée",
+    "idea.change_opinion_day": "a changé la date d’un avis sur une idée",
+    "idea.remove_expert": "a retiré une demande d’avis sur une idée",
+    "idea.assign": "a dit qui répond à une idée",
+    "idea.write_desk_note": "a écrit une note du bureau sur une idée",
+    "idea.remove_desk_note": "a retiré une note du bureau sur une idée",
+    "template.create": "a écrit une réponse type",
+    "template.change": "a modifié une réponse type",
+    "template.delete": "a supprimé une réponse type",
     "idea.give_opinion": "a donné un avis sur une idée",
     "idea.ask_revival": "a demandé la relance d’une idée",
     "idea.decline_revival": "a décliné une demande de relance",
+    "moderation.hidden": "a masqué un contenu signalé",
+    "moderation.warned": "a averti l’auteur d’un contenu signalé",
+    "moderation.dismissed": "a classé un signalement sans suite",
+    "moderation.restored": "a rétabli un contenu masqué",
     "decision.prepare": "a préparé une décision",
 }
 
@@ -26,7 +58,8 @@ VERBS = {
 def details(held: Mapping[str, Any]) -> str:
     """What an act keeps besides its verb: the states it went through, the verdict it prepared."""
     if held.get("source") in State.values and held.get("target") in State.values:
-        return f"{State(held['source']).label} → {State(held['target']).label}"
+        moved = f"{State(held['source']).label} → {State(held['target']).label}"
+        return f"{moved}. {held['reason']}" if held.get("reason") else moved
     if held.get("verdict") in Verdict.values:
         return f"{Verdict(held['verdict']).label}, tour {held.get('round', 1)}"
     return ""

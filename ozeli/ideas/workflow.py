@@ -31,6 +31,14 @@ TRANSITIONS = Table(
             reason_required=True,
         ),
         Transition("complete", "Redéposer", frozenset({State.TO_COMPLETE}), State.DEPOSITED, is_author),
+        Transition(
+            "resume",
+            "Reprendre sans attendre",
+            frozenset({State.TO_COMPLETE}),
+            State.DEPOSITED,
+            works_desk,
+            reason_required=True,
+        ),
         Transition("study", "Mettre à l’étude", frozenset({State.IN_DEBATE}), State.UNDER_STUDY, works_desk),
         Transition(
             "postpone",

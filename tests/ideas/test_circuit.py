@@ -11,7 +11,7 @@ from ozeli.core import clock
 from ozeli.core.errors import Conflict, Refused
 from ozeli.ideas.enums import State
 from ozeli.ideas.models import Idea, IdeaExpert
-from ozeli.ideas.services import circuit
+from ozeli.ideas.services import circuit, experts
 from ozeli.ideas.services.deposits import handler_for
 from ozeli.ideas.services.voices import vote
 from ozeli.journal.models import Entry
@@ -111,26 +111,26 @@ def test_opinion_is_asked_by_the_desk_of_somebody_able(
     actor: str, expert: str, said: str, people: Cast, studied: Idea
 ) -> None:
     with pytest.raises(Refused, match=said):
-        circuit.ask_expert(studied, getattr(people, expert), actor=getattr(people, actor))
+        experts.ask_expert(studied, getattr(people, expert), actor=getattr(people, actor))
     assert not studied.experts.exists()
 
 
 def test_opinion_is_asked_during_the_study_only(people: Cast) -> None:
     idea = IdeaFactory(author=people.alice, state=State.IN_DEBATE)
     with pytest.raises(Conflict):
-        circuit.ask_expert(idea, people.bob, actor=people.rita)
+        experts.ask_expert(idea, people.bob, actor=people.rita)
 
 
 def test_opinion_is_asked_for_a_day_to_come(people: Cast, studied: Idea) -> None:
     with pytest.raises(Refused, match="Choisissez une date à venir"):
-        circuit.ask_expert(studied, people.bob, actor=people.rita, due_on=clock.today())
+        experts.ask_expert(studied, people.bob, actor=people.rita, due_on=clock.today())
     assert not studied.experts.exists()
 
 
 def test_asking_again_changes_the_date_and_tells_nobody_twice(people: Cast, studied: Idea) -> None:
     due = clock.today() + timedelta(days=5)
-    circuit.ask_expert(studied, people.bob, actor=people.rita)
-    circuit.ask_expert(studied, people.bob, actor=people.rita, due_on=due)
+    experts.ask_expert(studied, people.bob, actor=people.rita)
+    experts.ask_expert(studied, people.bob, actor=people.rita, due_on=due)
     assert studied.experts.get().due_on == due
     assert Event.objects.count() == 1
 
@@ -138,7 +138,7 @@ def test_asking_again_changes_the_date_and_tells_nobody_twice(people: Cast, stud
 @pytest.fixture
 def asked(people: Cast, studied: Idea) -> IdeaExpert:
     Idea.objects.filter(pk=studied.pk).update(audience="organisation")
-    return circuit.ask_expert(studied, people.charlie, actor=people.rita)
+    return experts.ask_expert(studied, people.charlie, actor=people.rita)
 
 
 def opinion_url(asked: IdeaExpert) -> str:
@@ -191,7 +191,7 @@ def test_opinion_after_the_answer_is_a_conflict_that_keeps_the_words(people, sig
     assert "n’est plus à l’étude" in page
     assert "Mon avis arrive un peu tard." in page
     with pytest.raises(Refused, match="une autre personne"):
-        circuit.give_opinion(asked, "L’avis d’une autre personne.", actor=people.bob)
+        experts.give_opinion(asked, "L’avis d’une autre personne.", actor=people.bob)
 
 
 # --- at once --------------------------------------------------------------------------------------------------------

@@ -153,7 +153,7 @@ def test_author_is_asked_to_complete(people, sign_in):
     moved(idea, "ask_completion", actor=people.rita, note="Combien de dossiers ?")
     page = sign_in(people.alice).get(idea.get_absolute_url()).content.decode()
     assert "Combien de dossiers ?" in page
-    assert f"{idea.get_absolute_url()}modifier/" in page
+    assert f"{idea.get_absolute_url()}completer/" in page
     assert "modifier/" not in sign_in(people.bob).get(idea.get_absolute_url()).content.decode()
 
 
@@ -163,10 +163,10 @@ def test_author_is_asked_to_complete(people, sign_in):
         ("alice", State.DEPOSITED, {"edit", "withdraw"}),
         ("alice", State.IN_DEBATE, {"withdraw"}),
         ("alice", State.NOT_RETAINED, {"revive"}),
-        ("bob", State.DEPOSITED, set()),
-        ("bob", State.UNDER_STUDY, {"opinion"}),
-        ("rita", State.DEPOSITED, {"desk"}),
-        ("charlie", State.NOT_RETAINED, {"revive"}),
+        ("bob", State.DEPOSITED, {"report"}),
+        ("bob", State.UNDER_STUDY, {"opinion", "report"}),
+        ("rita", State.DEPOSITED, {"desk", "report"}),
+        ("charlie", State.NOT_RETAINED, {"revive", "report"}),
     ],
 )
 def test_doors_of_each_person(name, state, doors, people, sign_in):

@@ -30,6 +30,7 @@ DOCUMENT: dict[str, tuple[set[str], str, str]] = {
     "open_debate": ({"deposited"}, "in_debate", "desk"),
     "ask_completion": ({"deposited"}, "to_complete", "desk"),
     "complete": ({"to_complete"}, "deposited", "author"),
+    "resume": ({"to_complete"}, "deposited", "desk"),
     "study": ({"in_debate"}, "under_study", "desk"),
     "postpone": ({"under_study"}, "under_study", "desk"),
     "retain": ({"under_study"}, "retained", "decider"),

@@ -10,11 +10,13 @@ from ozeli.core import clock
 from ozeli.core.french import number
 from ozeli.engagement.services import clean_text
 
+from ..blanks import unfilled
 from ..enums import ANSWER_MIN_LENGTH, Reason, Verdict
 from ..selectors.desk import people_meant
 from ..services.circuit import NOTE_MIN_LENGTH
 from ..services.revivals import MESSAGE_MIN_LENGTH
-from ..starters import STARTERS, TO_FILL
+from ..starters import TO_FILL
+from ..wording import COMPLETION_FIELDS
 from .widgets import PlainSelect, PlainTextarea, PlainTextInput
 
 NOTE_MAX_LENGTH = 2_000
@@ -109,13 +111,58 @@ class QualifyForm(DeskForm):
     )
     note = TextField(label="Votre mot à l’auteur", required=False)
 
+    ask_problem = TextField(label=f"Sur «\u202f{COMPLETION_FIELDS['problem']}\u202f»", required=False)
+    ask_beneficiaries = TextField(
+        label=f"Sur «\u202f{COMPLETION_FIELDS['beneficiaries']}\u202f»", required=False
+    )
+    ask_proposal = TextField(label=f"Sur «\u202f{COMPLETION_FIELDS['proposal']}\u202f»", required=False)
+    ask_benefit = TextField(label=f"Sur «\u202f{COMPLETION_FIELDS['benefit']}\u202f»", required=False)
+    due_on = DayField(label="Réponse souhaitée le", required=False)
+
+    @property
+    def asked_fields(self) -> list[forms.BoundField]:
+        """The questions on one field each."""
+        return [self[f"ask_{name}"] for name in COMPLETION_FIELDS]
+
+    @property
+    def is_precise(self) -> bool:
+        """Whether something is already said of a field or of a date: what holds them opens."""
+        return any(bound.value() or bound.errors for bound in [*self.asked_fields, self["due_on"]])
+
+    def questions(self) -> dict[str, str]:
+        """Field (or `general`) → question, of a valid form."""
+        asked = {name: self.cleaned_data[f"ask_{name}"] for name in COMPLETION_FIELDS}
+        return {name: text for name, text in ({"general": self.cleaned_data["note"]} | asked).items() if text}
+
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
-        if data.get("move") == "ask_completion" and len(data.get("note", "")) < NOTE_MIN_LENGTH:
+        if data.get("move") != "ask_completion":
+            return data
+        longest = max(
+            len(data.get(name, "")) for name in ["note", *(f"ask_{one}" for one in COMPLETION_FIELDS)]
+        )
+        if longest < NOTE_MIN_LENGTH:
             self.add_error(
                 "note", "Posez votre question en une phrase\u00a0: son auteur la lira, et tout le réseau."
             )
+        elif not self.errors:
+            data["questions"] = self.questions()
         return data
+
+
+class ResumeForm(DeskForm):
+    """Go on without the complement that was asked."""
+
+    note = TextField(
+        label="Pourquoi ne plus attendre",
+        error_messages={"required": "Dites en une phrase pourquoi vous reprenez sans attendre."},
+    )
+
+    def clean_note(self) -> str:
+        note = str(self.cleaned_data["note"])
+        if len(note) < NOTE_MIN_LENGTH:
+            raise ValidationError("Dites en une phrase pourquoi vous reprenez sans attendre.")
+        return note
 
 
 class ExpertForm(DeskForm):
@@ -125,13 +172,14 @@ class ExpertForm(DeskForm):
         label="À qui demander un avis", error_messages={"required": "Écrivez le nom de la personne."}
     )
     due_on = DayField(label="Avis attendu le", required=False)
+    message = TextField(label="Votre message à l’expert", required=False)
 
 
 class StudyForm(ExpertForm):
     """Take to study, with or without an expert."""
 
     note = TextField(label="Votre mot au réseau", required=False)
-    field_order = ("note", "expert", "due_on")
+    field_order = ("note", "expert", "due_on", "message")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -141,6 +189,8 @@ class StudyForm(ExpertForm):
         data = self.cleaned_data
         if data.get("due_on") and "expert" in data and data["expert"] is None:
             self.add_error("expert", "Écrivez le nom de la personne dont l’avis est attendu ce jour-là.")
+        elif data.get("message") and "expert" in data and data["expert"] is None:
+            self.add_error("expert", "Écrivez le nom de la personne à qui va ce message.")
         return data
 
 
@@ -159,18 +209,18 @@ class AnswerForm(DeskForm):
     reason = forms.ChoiceField(
         label="Motif", choices=[("", "Choisir un motif"), *Reason.choices], required=False, widget=PlainSelect
     )
-    starter = forms.ChoiceField(
-        label="Partir d’un modèle",
-        choices=[("", "Choisir un modèle"), *((starter.code, starter.label) for starter in STARTERS)],
-        required=False,
-        widget=PlainSelect,
-    )
+    # Its choices are those of the person and of the idea (`offer`); it says nothing once its text is inserted.
+    starter = forms.CharField(label="Partir d’une réponse type", required=False, widget=PlainSelect)
     answer = TextField(
         label="Ce que lira la personne, et tout le réseau",
         max_length=ANSWER_MAX_LENGTH,
         required=False,
     )
     decision_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def offer(self, starters: list[tuple[str, Any]]) -> None:
+        """The texts to start from, grouped."""
+        self.fields["starter"].widget.choices = [("", "Choisir un texte"), *starters]
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
@@ -196,6 +246,8 @@ def _answer_error(decision: str | None, answer: str) -> str:
         return "Écrivez la réponse que la personne lira."
     if TO_FILL in answer:
         return "Il reste un passage du modèle à compléter, entre crochets."
+    if left := unfilled(answer):
+        return f"Il reste {', '.join(left)} dans votre réponse\u00a0: remplacez ce champ par des mots."
     return ""
 
 
@@ -203,14 +255,6 @@ class PublishForm(forms.Form):
     """The version of the prepared decision that was read."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-
-
-class OpinionForm(forms.Form):
-    opinion = TextField(
-        label="Votre avis",
-        max_length=ANSWER_MAX_LENGTH,
-        error_messages={"required": "Écrivez votre avis en une phrase au moins."},
-    )
 
 
 class RevivalForm(forms.Form):

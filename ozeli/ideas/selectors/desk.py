@@ -1,5 +1,6 @@
 """The desk of a référent: what waits, in which order, and what is needed to answer it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,19 @@ from ozeli.core.paging import Page, keyset_page
 
 from .. import standing
 from ..enums import RevivalState, State
-from ..models import Decision, Idea, IdeaAuthor, IdeaExpert, IdeaMove, IdeaQuerySet, RevivalRequest
+from ..models import (
+    CompletionRequest,
+    Decision,
+    DeskNote,
+    Idea,
+    IdeaAuthor,
+    IdeaExpert,
+    IdeaMove,
+    IdeaQuerySet,
+    RevivalRequest,
+)
+from ..wording import COMPLETION_FIELDS
+from . import experts
 
 # States in which the next step is the desk's.
 DESK_STATES = (State.DEPOSITED, State.IN_DEBATE, State.UNDER_STUDY)
@@ -166,10 +179,10 @@ def wait(idea: Idea) -> str:
 
 def with_desk_data(ideas: IdeaQuerySet) -> IdeaQuerySet:
     """Everything that the pane shows of an idea, but its decisions and look-alikes."""
-    experts = IdeaExpert.objects.select_related("user__organisation").order_by("asked_on", "pk")
+    asked = IdeaExpert.objects.select_related("user__organisation").order_by("asked_on", "pk")
     authors = IdeaAuthor.objects.select_related("user")
-    return ideas.select_related("organisation", "branch", "domain").prefetch_related(
-        Prefetch("authors", authors), Prefetch("experts", experts)
+    return ideas.select_related("organisation", "branch", "domain", "handler").prefetch_related(
+        Prefetch("authors", authors), Prefetch("experts", asked)
     )
 
 
@@ -183,10 +196,30 @@ def last_move(idea: Idea) -> IdeaMove | None:
     return idea.moves.select_related("actor__organisation").order_by("-pk").first()
 
 
-def last_question(idea: Idea) -> IdeaMove | None:
-    """The complement that was asked in this round, once the author has answered it."""
-    asked = idea.moves.filter(transition="ask_completion", round=idea.round)
-    return asked.select_related("actor").order_by("-pk").first()
+def completion_of(idea: Idea) -> CompletionRequest | None:
+    """The last complement that was asked in this round, awaited or answered."""
+    return idea.completions.filter(round=idea.round).select_related("asked_by").order_by("-pk").first()
+
+
+def questions_of(asked: CompletionRequest | None) -> list[tuple[str, str]]:
+    """(field in words, question); nothing in words for the general one."""
+    return (
+        [(COMPLETION_FIELDS.get(name, ""), text) for name, text in asked.questions.items()] if asked else []
+    )
+
+
+def opinions(idea: Idea) -> list[tuple[IdeaExpert, experts.Standing]]:
+    """The opinions asked on an idea of `with_desk_data`, and how each stands."""
+    found = []
+    for asked in idea.experts.all():
+        asked.idea = idea
+        found.append((asked, experts.standing_of(asked)))
+    return found
+
+
+def desk_notes(idea: Idea) -> list[DeskNote]:
+    """The private notes of the desk, the latest first."""
+    return list(idea.desk_notes.select_related("author", "handler").order_by("-pk"))
 
 
 def promise(idea: Idea) -> tuple[str, str]:
@@ -205,7 +238,11 @@ def promise(idea: Idea) -> tuple[str, str]:
 
 def people_like(words: str) -> list[User]:
     """The first ten open accounts whose name begins so, for the typed field; none for nothing."""
-    return list(_named(words).select_related("organisation").order_by("sort_name", "pk")[:PEOPLE_SUGGESTED])
+    return list(named(words).select_related("organisation").order_by("sort_name", "pk")[:PEOPLE_SUGGESTED])
+
+
+def people_by_ids(ids: Iterable[int]) -> list[User]:
+    return list(User.objects.filter(pk__in=ids).select_related("organisation").order_by("sort_name", "pk"))
 
 
 def person_label(user: User) -> str:
@@ -225,7 +262,7 @@ def people_meant(text: str) -> list[User]:
     return list(named.order_by("pk")[:2])
 
 
-def _named(words: str) -> QuerySet[User]:
+def named(words: str) -> QuerySet[User]:
     people = User.objects.filter(is_active=True)
     begins = sort_key(words).split()
     for word in begins:

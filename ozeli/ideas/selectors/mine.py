@@ -3,9 +3,9 @@
 from ozeli.accounts.models import User
 from ozeli.core.paging import Page
 
-from ..enums import State
 from ..models import Idea, IdeaExpert
 from . import listing
+from .experts import due_opinions
 
 
 def page(user: User, which: str, cursor: str = "") -> Page:
@@ -16,5 +16,4 @@ def page(user: User, which: str, cursor: str = "") -> Page:
 
 def opinions_to_give(user: User) -> list[IdeaExpert]:
     """The opinions asked of this person and not given yet, the most pressing first."""
-    asked = IdeaExpert.objects.filter(user=user, given_on=None, idea__state=State.UNDER_STUDY)
-    return list(asked.select_related("idea").order_by("due_on", "asked_on", "pk"))
+    return list(due_opinions(user))

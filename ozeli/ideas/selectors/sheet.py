@@ -1,14 +1,14 @@
 """What the sheet of an idea shows."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from html import escape
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Count, Exists, JSONField, OuterRef, Prefetch, Subquery, When
+from django.db.models.functions import Coalesce, JSONObject
 from django.utils.safestring import SafeString
 
 from ozeli.accounts.models import User
@@ -17,10 +17,11 @@ from ozeli.activity.models import Follow
 from ozeli.core.french import NARROW, long_date, month
 from ozeli.core.ui import ThreadNode, TimelineEntry, initials
 from ozeli.engagement.models import Vote
+from ozeli.engagement.services import is_editable
 
 from .. import answers, standing
 from ..enums import State
-from ..models import KIND, Decision, Idea, IdeaAuthor, IdeaMove, IdeaQuerySet
+from ..models import KIND, Decision, Idea, IdeaAuthor, IdeaMove, IdeaQuerySet, RevivalRequest
 from .places import place_ideas, place_people
 
 # Moves of the table, as the life of an idea tells them.
@@ -50,6 +51,9 @@ _NEXT_KINDS = (
 )
 
 
+REMOVED = "Commentaire retiré par son auteur"
+# Two characters that no text uses: they become tags once the words are escaped.
+_OPEN, _CLOSE = "\ue000", "\ue001"
 _BLANK_LINES = re.compile(r"\n\s*\n")
 
 
@@ -74,9 +78,17 @@ def readable(user: User) -> IdeaQuerySet:
             own_vote=Exists(Vote.objects.filter(ballot=OuterRef("ballot"), voter=user)),
             is_followed=Exists(follows.filter(user=user)),
             followers=Coalesce(Subquery(counted), 0),
+            own_revival=_own_revival(user),
         )
         .prefetch_related(Prefetch("authors", signatures))
     )
+
+
+def _own_revival(user: User) -> Case:
+    """What this person asked of the idea, in the same query; nothing is looked up of an idea that lives."""
+    asked = RevivalRequest.objects.filter(idea=OuterRef("pk"), round=OuterRef("round"), user=user)
+    told = Subquery(asked.values(said=JSONObject(state="state", on="asked_on"))[:1])
+    return Case(When(state=State.NOT_RETAINED, then=told), output_field=JSONField())
 
 
 def placed(idea: Idea) -> Idea:
@@ -84,6 +96,20 @@ def placed(idea: Idea) -> Idea:
     place_ideas([idea])
     place_people([idea.handler, *idea.signatories])
     return idea
+
+
+@dataclass(frozen=True, slots=True)
+class AskedRevival:
+    """The request that this person made for a revival in this round."""
+
+    state: str
+    asked_on: date
+
+
+def asked_revival(idea: Idea) -> AskedRevival | None:
+    """Read with the idea of `readable`; None when they asked for nothing."""
+    told: dict[str, str] | None = idea.own_revival  # type: ignore[attr-defined]
+    return AskedRevival(told["state"], date.fromisoformat(told["on"])) if told else None
 
 
 def followers(idea: Idea) -> int:
@@ -151,27 +177,44 @@ def _short(title: str, length: int = 60) -> str:
     return title if len(title) <= length else f"{title[:length].rsplit(' ', 1)[0]}…"
 
 
-def sign_threads(idea: Idea, threads: list[Any]) -> None:
-    """Give each comment, and each reply, what the page draws: `anchor`, `url`, `text`, `who`, `origin`, `initials`."""
+def sign_threads(idea: Idea, threads: list[Any], reader: User) -> None:
+    """Give each comment, and each reply, what the page draws.
+
+    That is `anchor`, `url`, `text`, `who`, `origin`, `initials`, and `tools`: what this reader may do with it.
+    """
     authors, url = {person.pk for person in idea.signatories}, idea.get_absolute_url()
+    told = month if idea.is_anonymous else long_date
     for first in threads:
-        first.url = f"{url}commentaires/{first.pk}/"
         for comment in (first, *first.thread_replies):
-            _sign(comment, authors, month if idea.is_anonymous else long_date)
+            comment.url, comment.anchor = f"{url}commentaires/{comment.pk}/", f"commentaire-{comment.pk}"
+            if comment.is_removed:
+                _sign_removed(comment, told)
+            else:
+                _sign(comment, authors, told)
+                comment.tools = _tools(idea, comment, reader)
 
 
-def paragraphs(text: str) -> SafeString:
-    """A text as paragraphs, escaped: Django's `linebreaks`, at a tenth of its cost."""
+def paragraphs(text: str, names: Sequence[Sequence[int]] | None = None) -> SafeString:
+    """A text as paragraphs, escaped: Django's `linebreaks`, at a tenth of its cost. `names` are places of the people named."""
+    if names:
+        text = _marked(text, names)
     pieces = _BLANK_LINES.split(text.strip())
-    return SafeString(
-        "".join(f"<p>{escape(piece).replace(chr(10), '<br>')}</p>" for piece in pieces if piece)
-    )
+    drawn = "".join(f"<p>{escape(piece).replace(chr(10), '<br>')}</p>" for piece in pieces if piece)
+    return SafeString(drawn.replace(_OPEN, '<b class="named">').replace(_CLOSE, "</b>") if names else drawn)
+
+
+def _marked(text: str, names: Sequence[Sequence[int]]) -> str:
+    """The text with marks around the names; such marks that somebody typed are taken out of the way."""
+    text = text.replace(_OPEN, "\ufffd").replace(_CLOSE, "\ufffd")
+    for start, end in reversed(names):
+        text = f"{text[:start]}{_OPEN}{text[start:end]}{_CLOSE}{text[end:]}"
+    return text
 
 
 def _sign(comment: Any, authors: set[int], told: Callable[[datetime], str]) -> None:
     """`told` writes the day; under an anonymous idea the month alone: what is said of it came after its deposit."""
     author, when = comment.author, told(comment.created_at)
-    comment.anchor, comment.text = f"commentaire-{comment.pk}", paragraphs(comment.body)
+    comment.text = paragraphs(comment.body, comment.mentions)
     comment.who = author.display_name if author else standing.UNSIGNED
     comment.initials = initials(comment.who) if author else "–"
     where = (
@@ -181,9 +224,39 @@ def _sign(comment: Any, authors: set[int], told: Callable[[datetime], str]) -> N
         if author
         else ""
     )
-    comment.origin = f"{where}, {when}" if where else when
+    corrected = ", corrigé ensuite" if comment.edited_at else ""
+    comment.origin = f"{where}, {when}{corrected}" if where else f"{when}{corrected}"
+    if comment.is_hidden:
+        comment.origin += ", masqué par la modération"
+
+
+def _sign_removed(comment: Any, told: Callable[[datetime], str]) -> None:
+    """A place in the thread, without name nor words."""
+    comment.who, comment.initials, comment.tools = REMOVED, "–", ""
+    comment.origin, comment.text = told(comment.created_at), ""
+
+
+def _tools(idea: Idea, comment: Any, reader: User) -> SafeString:
+    """One's own: correct it for a while, take it back. Somebody else's: report it."""
+    if comment.author_id == reader.pk:
+        links = [("modifier", "Corriger"), ("retirer", "Retirer")]
+        return SafeString(
+            " ".join(
+                f'<a href="{comment.url}{tail}/">{word}<span class="sr"> votre commentaire</span></a>'
+                for tail, word in (links if is_editable(comment, reader) else links[1:])
+            )
+        )
+    if comment.is_hidden or idea.is_hidden:
+        return SafeString("")
+    label = f"Signaler le commentaire de {comment.who}"
+    return SafeString(f'<a href="{comment.url}signaler/" aria-label="{escape(label)}">Signaler</a>')
 
 
 def comments_left(idea: Idea, shown: list[Any]) -> int:
     """How many comments stand on the other pages."""
-    return idea.comment_count - sum(1 + len(first.thread_replies) for first in shown)
+    counted = (
+        not (first.is_hidden or one.is_hidden or one.is_removed)
+        for first in shown
+        for one in (first, *first.thread_replies)
+    )
+    return idea.comment_count - sum(counted)

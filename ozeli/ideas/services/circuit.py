@@ -4,6 +4,7 @@ Locks are taken in one order everywhere: the ballot (a vote holds it while it co
 the rows that hang from it.
 """
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from math import ceil
 from typing import Any
@@ -15,20 +16,22 @@ from ozeli.accounts.models import User
 from ozeli.accounts.services import actor_key
 from ozeli.activity.services import tell
 from ozeli.core import clock, workflow
-from ozeli.core.access import Level
 from ozeli.core.errors import Conflict, Refused
 from ozeli.engagement.services import clean_text, close_ballot, open_ballot
 from ozeli.journal.services import record
 from ozeli.network.models import Organisation
+from ozeli.network.selectors import answer_delay
 from ozeli.search.services import schedule_index
 
-from .. import rules
-from ..enums import State
-from ..models import KIND, Idea, IdeaExpert, IdeaMove
+from ..enums import CompletionEnd, State
+from ..models import KIND, CompletionRequest, Idea, IdeaMove
 from ..workflow import TRANSITIONS
 
 NOTE_MIN_LENGTH = 10
 LONGEST_POSTPONEMENT = timedelta(days=366)
+_COMPLETION_ENDS = {"complete": CompletionEnd.ANSWERED, "resume": CompletionEnd.RESUMED}
+# Moves whose reason belongs in the journal: the desk goes on without the person it had asked.
+_REASON_KEPT = {"resume"}
 
 
 def kept_day(organisation: Organisation | None, day: date) -> date:
@@ -40,12 +43,12 @@ def answer_due_on(organisation: Organisation | None, start: date) -> date:
     """The day by which an answer is promised: the body's own delay, else the network's.
 
     To an anonymous idea, the end of a month that follows from the month of `start` alone: neither the date nor the
-    day when it turns late gives back a day.
+    day when it turns late gives back a day. Nor does a delay that administrators change: it keeps the first one.
     """
     if organisation is None:
         month = start.month + ceil(settings.ANSWER_DELAY_DAYS / 31)
         return date(start.year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
-    return start + timedelta(days=organisation.answer_delay_days or settings.ANSWER_DELAY_DAYS)
+    return start + timedelta(days=answer_delay(organisation))
 
 
 def locked(idea: Idea) -> Idea:
@@ -77,20 +80,46 @@ def move(
         made_on=kept_day(idea.organisation, clock.today()),
         note=note,
     )
+    if source == State.TO_COMPLETE:
+        _end_completion(idea, name)
     key = actor_key(actor) if actor else None
-    record(f"idea.{name}", KIND, idea.pk, actor=key, source=source, target=idea.state)
+    kept = {"reason": note} if name in _REASON_KEPT else {}
+    record(f"idea.{name}", KIND, idea.pk, actor=key, source=source, target=idea.state, **kept)
     schedule_index(KIND, [idea.pk])
     tell(f"idea.{name}", KIND, idea.pk, actor=actor, step=step.pk)
     return step
+
+
+def _end_completion(idea: Idea, transition: str) -> None:
+    """Nobody waits for the author any more, whatever the move that ended it."""
+    CompletionRequest.objects.filter(idea=idea, ended_on__isnull=True).update(
+        ended_on=kept_day(idea.organisation, clock.today()),
+        outcome=_COMPLETION_ENDS.get(transition, CompletionEnd.LEFT),
+    )
 
 
 def open_debate(idea: Idea, *, actor: User, note: str = "", version: int | None = None) -> IdeaMove:
     return move(idea, "open_debate", actor=actor, note=note, version=version)
 
 
-def ask_completion(idea: Idea, *, actor: User, note: str, version: int | None = None) -> IdeaMove:
-    """Send the idea back to its author with a question. Nobody owes an answer until the author has completed it."""
-    return move(
+@transaction.atomic
+def ask_completion(
+    idea: Idea,
+    *,
+    actor: User,
+    note: str,
+    questions: Mapping[str, str] | None = None,
+    due_on: date | None = None,
+    version: int | None = None,
+) -> IdeaMove:
+    """Send the idea back to its author with questions. Nobody owes an answer until the author has completed it.
+
+    `note` is what everybody reads; `questions` maps the fields asked about (or `general`) to what the author reads
+    beside them, the note alone when there is none. `due_on` is a wish: nothing happens by itself on that day.
+    """
+    if due_on is not None and not clock.today() < due_on <= clock.today() + LONGEST_POSTPONEMENT:
+        raise Refused("Choisissez une date à venir, d’ici un an, pour le complément.")
+    step = move(
         idea,
         "ask_completion",
         actor=actor,
@@ -99,79 +128,47 @@ def ask_completion(idea: Idea, *, actor: User, note: str, version: int | None = 
         waiting_since=None,
         answer_due_on=None,
     )
+    CompletionRequest.objects.create(
+        idea=idea,
+        round=idea.round,
+        questions=dict(questions) if questions else {"general": step.note},
+        asked_by=actor,
+        asked_on=step.made_on,
+        due_on=due_on,
+    )
+    return step
 
 
 def complete(idea: Idea, *, actor: User | None, note: str = "") -> IdeaMove:
     """The author has answered: the idea waits again, and a new answer date is promised."""
+    return _take_again(idea, "complete", actor=actor, note=note)
+
+
+def resume(idea: Idea, *, actor: User, note: str, version: int | None = None) -> IdeaMove:
+    """The desk goes on without the complement it had asked for: the clock starts again, the reason is read by all."""
+    return _take_again(idea, "resume", actor=actor, note=note, version=version)
+
+
+def _take_again(
+    idea: Idea, name: str, *, actor: User | None, note: str, version: int | None = None
+) -> IdeaMove:
     today = clock.today()
     return move(
         idea,
-        "complete",
+        name,
         actor=actor,
         note=note,
+        version=version,
         waiting_since=kept_day(idea.organisation, today),
         answer_due_on=answer_due_on(idea.organisation, today),
     )
 
 
 @transaction.atomic
-def study(
-    idea: Idea,
-    *,
-    actor: User,
-    note: str = "",
-    expert: User | None = None,
-    due_on: date | None = None,
-    version: int | None = None,
-) -> IdeaMove:
-    """Take the idea to study: votes close, an expert may be asked for an opinion."""
+def study(idea: Idea, *, actor: User, note: str = "", version: int | None = None) -> IdeaMove:
+    """Take the idea to study: votes close. `experts.study_with` also asks somebody for an opinion."""
     close_ballot(idea.ballot_id)
-    step = move(idea, "study", actor=actor, note=note, version=version)
-    if expert is not None:
-        ask_expert(idea, expert, actor=actor, due_on=due_on)
-    return step
-
-
-@transaction.atomic
-def ask_expert(idea: Idea, expert: User, *, actor: User, due_on: date | None = None) -> IdeaExpert:
-    """Ask a person for an opinion on an idea at study; asking again changes nothing but the date."""
-    idea = locked(idea)
-    if not rules.works_desk(actor, idea):
-        raise Refused("Seul un référent de cet organisme demande un avis sur cette idée.")
-    if idea.state != State.UNDER_STUDY:
-        raise Conflict("Cette idée n’est plus à l’étude : aucun avis n’est plus attendu.")
-    if rules.is_author(expert, idea):
-        raise Refused("Cette personne a signé l’idée : demandez l’avis de quelqu’un d’autre.")
-    if not expert.is_active or expert.level("ideas") < Level.CONSULT:
-        raise Refused("Cette personne n’a pas accès aux idées : elle ne pourrait pas donner son avis.")
-    if due_on is not None and due_on <= clock.today():
-        raise Refused("Choisissez une date à venir pour l’avis.")
-    row, created = IdeaExpert.objects.update_or_create(
-        idea=idea,
-        user=expert,
-        defaults={"due_on": due_on},
-        create_defaults={"due_on": due_on, "asked_on": clock.today()},
-    )
-    if created:
-        record("idea.ask_expert", KIND, idea.pk, actor=actor_key(actor), expert=str(actor_key(expert)))
-        tell("idea.expert_asked", KIND, idea.pk, actor=actor, expert=expert.pk)
-    return row
-
-
-@transaction.atomic
-def give_opinion(expertise: IdeaExpert, opinion: str, *, actor: User) -> None:
-    """Write the opinion asked for, or write it again; only its author does, while the idea is at study."""
-    opinion = clean_text(opinion)
-    if expertise.user_id != actor.pk:
-        raise Refused("Cet avis a été demandé à une autre personne.")
-    if locked(expertise.idea).state != State.UNDER_STUDY:
-        raise Conflict("L’avis ne peut plus être changé : l’idée n’est plus à l’étude.")
-    if len(opinion) < NOTE_MIN_LENGTH:
-        raise Refused("Écrivez votre avis en une phrase au moins.")
-    expertise.opinion, expertise.given_on = opinion, clock.today()
-    expertise.save(update_fields=["opinion", "given_on"])
-    record("idea.give_opinion", KIND, expertise.idea_id, actor=actor_key(actor))
-    tell("idea.opinion_given", KIND, expertise.idea_id, actor=actor)
+    return move(idea, "study", actor=actor, note=note, version=version)
 
 
 def postpone(idea: Idea, *, actor: User, until: date, note: str, version: int | None = None) -> IdeaMove:

@@ -10,7 +10,7 @@ from ozeli.core.errors import Conflict, Refused
 from ozeli.engagement.services import clean_text
 from ozeli.journal.services import record
 
-from .. import rules
+from .. import blanks, rules
 from ..enums import ANSWER_MIN_LENGTH, Reason, State, Verdict
 from ..models import KIND, Decision, Idea
 from .circuit import NOTE_MIN_LENGTH, locked, move
@@ -22,6 +22,8 @@ def check_answer(verdict: str, reason: str, answer: str) -> None:
     Runs of blanks count for one character: the length is that of words.
     """
     length = len(" ".join(answer.split()))
+    if left := blanks.unfilled(answer):
+        raise Refused(f"Il reste {', '.join(left)} dans la réponse : remplacez ce champ par des mots.")
     if verdict not in Verdict.values:
         raise Refused("Choisissez une décision.")
     if verdict == Verdict.NOT_RETAINED:

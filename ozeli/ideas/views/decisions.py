@@ -19,9 +19,11 @@ from ..enums import Verdict
 from ..forms.desk import PublishForm
 from ..models import Decision, Idea
 from ..selectors import desk as selectors
+from ..selectors.answer_templates import says_nothing_personal
 from ..services.decisions import publish_decision
 from .desk_page import get_desk_idea
 
+PAGE = 20
 EVENTS = {Verdict.RETAINED: "idea.retain", Verdict.NOT_RETAINED: "idea.decline"}
 
 
@@ -30,9 +32,12 @@ EVENTS = {Verdict.RETAINED: "idea.retain", Verdict.NOT_RETAINED: "idea.decline"}
 def prepared(request: PersonRequest) -> HttpResponse:
     """The decisions that wait to be published, the oldest first."""
     waiting = selectors.prepared_decisions(request.user)
-    page = keyset_page(waiting, ("prepared_on", "id"), request.GET.get("page", ""), size=5, ascending=True)
+    page = keyset_page(waiting, ("prepared_on", "id"), request.GET.get("page", ""), size=PAGE, ascending=True)
     context = {
-        "decisions": [(one.idea, answers.shown(one, one.idea)) for one in page.rows],
+        "decisions": [
+            (one, one.idea, answers.shown(one, one.idea), rules.decides(request.user, one.idea))
+            for one in page.rows
+        ],
         "next_url": page_url(request.GET, page.next),
         "previous_url": page_url(request.GET, page.previous),
     }
@@ -82,6 +87,9 @@ def _preview(
         "answer": answers.shown(decision, idea) if decision else None,
         "can_publish": waits and idea.state in selectors.DESK_STATES and rules.decides(request.user, idea),
         "told": plural(told, "personne sera prévenue", "personnes seront prévenues"),
+        "impersonal": waits
+        and decision is not None
+        and says_nothing_personal(request.user, idea, decision.answer),
         "edit_url": reverse("ideas:desk_idea", args=[idea.short]),
         "refusal": refusal,
     }

@@ -46,7 +46,7 @@ def desk_idea(request: PersonRequest, short: str) -> HttpResponse:
     if step is None:
         raise Http404("no such form at the desk")
     if "inserer" in request.POST:
-        return desk_page(request, idea, step, steps.with_starter_text(step, request.POST))
+        return desk_page(request, idea, step, steps.with_starter_text(step, request.POST, request.user, idea))
     if idea.state != step.state:
         return clash(request, short, step, "Entre-temps, cette idée a changé d’état. Rien n’a été écrasé.")
     form = steps.filled(step, request.POST)

@@ -65,6 +65,13 @@ def pane_context(
     decision, main = selectors.decision_of(idea), steps.MAIN.get(State(idea.state))
     promised, promise_state = selectors.promise(idea)
     text = f"{idea.title}\n{idea.problem}\n{idea.proposal}"
+    decides = rules.decides(request.user, idea)
+    completion = selectors.completion_of(idea)
+    expert_form = form if step is steps.EXPERT else steps.blank(steps.EXPERT, idea, None)
+    if main is None or step is not main:
+        form = main and steps.blank(main, idea, decision, recovered(request))
+    if main is steps.ANSWER and form and decides:
+        form.offer(steps.starters(request.user, idea))
     return {
         "idea": idea,
         "who": standing.signature(idea, idea.signatories),
@@ -72,15 +79,17 @@ def pane_context(
         "promised": promised,
         "promise_state": promise_state,
         "alike": resemblance.resembling(text, user=request.user, exclude=[idea.pk]),
-        "question": selectors.last_question(idea),
+        "completion": completion,
+        "questions": selectors.questions_of(completion),
+        "opinions": selectors.opinions(idea),
+        "notes": selectors.desk_notes(idea) if decides else [],
+        "answerer": standing.answerer(idea),
         "decision": decision,
         "answer": answers.shown(decision, idea) if decision else None,
-        "decides": rules.decides(request.user, idea),
+        "decides": decides,
         "step": main,
-        "form": form
-        if main and step is main
-        else main and steps.blank(main, idea, decision, recovered(request)),
-        "expert_form": form if step is steps.EXPERT else steps.blank(steps.EXPERT, idea, None),
+        "form": form,
+        "expert_form": expert_form,
         "file": request.GET.get("file", ""),
     }
 

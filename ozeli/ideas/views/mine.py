@@ -58,7 +58,7 @@ def edit(request: PersonRequest, short: str, slug: str) -> HttpResponse:
         if not rules.can_edit(request.user, idea):
             return _too_late(request, idea, TOO_LATE)
         return _edit_page(
-            request, forms.EditForm(initial={**_words(idea), **(recovered(request) or {})}), idea
+            request, forms.EditForm(initial={**idea_words(idea), **(recovered(request) or {})}), idea
         )
     form = forms.EditForm(request.POST)
     if not form.is_valid():
@@ -109,7 +109,7 @@ def _own(request: PersonRequest, short: str) -> Idea:
     return idea
 
 
-def _words(idea: Idea) -> dict[str, Any]:
+def idea_words(idea: Idea) -> dict[str, Any]:
     """The text of an idea, as the form opens with it."""
     texts = {
         name: getattr(idea, name) for name in ("title", "problem", "beneficiaries", "proposal", "benefit")
@@ -143,7 +143,7 @@ def _edit_again(request: PersonRequest, short: str, error: Refused) -> HttpRespo
     stored = _own(request, short)
     data = request.POST.copy()
     data["version"] = str(stored.version)
-    theirs = _words(stored) if isinstance(error, Conflict) else None
+    theirs = idea_words(stored) if isinstance(error, Conflict) else None
     return _edit_page(request, forms.EditForm(data), stored, refusal=str(error), theirs=theirs, status=409)
 
 

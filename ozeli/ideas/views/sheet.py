@@ -18,9 +18,10 @@ from ozeli.engagement import selectors as engagement
 from ozeli.engagement.models import Comment, Tag
 
 from .. import attachments, resemblance, rules, standing
+from ..enums import State
 from ..forms.voices import CommentForm
 from ..models import KIND, Idea
-from ..selectors import sheet
+from ..selectors import moderation, sheet
 from ..workflow import TRANSITIONS
 from .loader import get_idea, is_htmx
 
@@ -66,9 +67,11 @@ def sheet_page(
         "tags": [(tag.name, _search(user, tag.name)) for tag in _tags(idea)],
         "form": form or CommentForm(initial=recovered(request)),
         "doors": _doors(user, idea),
+        "asked_revival": sheet.asked_revival(idea),
         "merged_into": _readable(user, idea.merged_into),
         "alike": resemblance.resembling(f"{idea.title}\n{idea.proposal}", user=user, exclude=[idea.pk]),
         "panels": panels_for("idea", request, idea),
+        "hidden_because": moderation.why_hidden(idea) if idea.is_hidden else "",
         "refusal": refusal,
     }
     return render(request, "ideas/idea_detail.html", context, status=status)
@@ -99,9 +102,9 @@ def _standing(idea: Idea) -> dict[str, Any]:
 
 def _comments(request: PersonRequest, idea: Idea) -> dict[str, Any]:
     """A page of threads and the ways to the others."""
-    page = engagement.threads(KIND, idea.pk, request.GET.get("suite", ""))
+    page = engagement.threads(KIND, idea.pk, request.GET.get("suite", ""), _reader(request, idea))
     url = idea.get_absolute_url()
-    sheet.sign_threads(idea, page.rows)
+    sheet.sign_threads(idea, page.rows, request.user)
     return {
         "threads": page.rows,
         "left": sheet.comments_left(idea, page.rows),
@@ -115,7 +118,8 @@ def thread_page(
     request: PersonRequest, idea: Idea, comment: UUID, *, form: CommentForm | None = None, status: int = 200
 ) -> HttpResponse:
     """One thread of the comments. Http404 when it is not on this idea."""
-    asked = Comment.objects.about(KIND, idea.pk).filter(pk=comment, is_hidden=False, parent=None)
+    reader = _reader(request, idea)
+    asked = Comment.objects.about(KIND, idea.pk).filter(reader.shown(), pk=comment, parent=None)
     first: Any = asked.select_related("author__organisation").first()
     if first is None:
         raise Http404("no such thread on this idea")
@@ -125,15 +129,19 @@ def thread_page(
         "url": idea.get_absolute_url(),
         "first": first,
         "form": form or CommentForm(initial=initial, auto_id=f"reponse_{first.pk}_%s"),
-        "can_comment": rules.can_comment(request.user, idea),
+        "can_comment": rules.can_comment(request.user, idea) and not (first.is_hidden or first.is_removed),
     }
     if is_htmx(request) and status == 200:
         return render(request, "ideas/_reply_form.html", context)
-    page = engagement.replies(first, request.GET.get("suite", ""))
+    page = engagement.replies(first, request.GET.get("suite", ""), reader)
     first.thread_replies, first.earlier_replies = page.rows, 0
-    sheet.sign_threads(idea, [first])
+    sheet.sign_threads(idea, [first], request.user)
     context |= {"threads": [first], "next_url": _suite(page.next), "previous_url": _suite(page.previous)}
     return render(request, "ideas/thread.html", context, status=status)
+
+
+def _reader(request: PersonRequest, idea: Idea) -> engagement.Reader:
+    return engagement.Reader(request.user, rules.works_desk(request.user, idea))
 
 
 def _suite(cursor: str) -> str:
@@ -149,17 +157,23 @@ def _search(user: User, words: str) -> str:
     return "" if user.level("search") < Level.CONSULT else f"/recherche/?{urlencode({'q': words})}"
 
 
+def _edit_page(idea: Idea) -> str:
+    """Where the author rewrites: beside the questions when some are asked."""
+    return "ideas:complete" if idea.state == State.TO_COMPLETE else "ideas:edit"
+
+
 def _doors(user: User, idea: Idea) -> dict[str, str]:
     """The addresses of what this person may do besides reading; empty when not."""
     place = [idea.short, idea.slug]
     mine = rules.is_author(user, idea)
     withdrawal = TRANSITIONS["withdraw"]
     return {
-        "edit": reverse("ideas:edit", args=place) if rules.can_edit(user, idea) else "",
+        "edit": reverse(_edit_page(idea), args=place) if rules.can_edit(user, idea) else "",
         "withdraw": reverse("ideas:withdraw", args=place)
         if mine and idea.state in withdrawal.sources
         else "",
         "desk": reverse("ideas:desk_idea", args=[idea.short]) if rules.works_desk(user, idea) else "",
         "opinion": reverse("ideas:opinion", args=place) if rules.can_give_opinion(user, idea) else "",
+        "report": reverse("ideas:report", args=place) if rules.can_report(user, idea) else "",
         "revive": reverse("ideas:revive", args=place) if rules.can_ask_revival(user, idea) else "",
     }
