@@ -20,7 +20,7 @@ def clean_name(given: str, media_type: str) -> str:
     # Cc control, Cf invisible and direction, Co and Cn private and unassigned, Cs half of a pair.
     visible = "".join(one for one in last if unicodedata.category(one)[0] != "C")
     stem = _FORBIDDEN.sub("_", unicodedata.normalize("NFC", visible))
-    stem = re.sub(r"\.[^.\s]{1,5}$", "", " ".join(stem.split()).strip(" ."))
+    stem = re.sub(r"\.[^.\s]{1,5}$", "", " ".join(stem.split())).strip(" .")
     suffix = SUFFIXES[media_type]
     if stem.lower().endswith(suffix):
         stem = stem[: -len(suffix)]

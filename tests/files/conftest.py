@@ -50,7 +50,7 @@ def join(idea: Idea, people: Cast) -> Callable[..., StoredFile]:
     ) -> StoredFile:
         told: dict[str, Any] = {"kind": KIND, "object_id": idea.pk, "uploader": people.alice}
         told |= {"description": "Le guichet, vu de l’entrée"} | other
-        file = services.join_file(upload(content or drawn(), name), **told)
+        file = services.join_file(upload(drawn() if content is None else content, name), **told)
         if inspected:
             settle(file.pk)
             file.refresh_from_db()

@@ -129,7 +129,14 @@ def test_child_knows_nothing_of_ours(join, monkeypatch, tmp_path):
 
     monkeypatch.setattr(settling.sandbox.subprocess, "run", seen)
     assert join().state == State.PUBLISHED
-    assert set(given) == {"PATH", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "INSPECTION_PARENT", "LC_ALL", "TMPDIR"}
+    assert set(given) == {
+        "PATH",
+        "PYTHONPATH",
+        "PYTHONDONTWRITEBYTECODE",
+        "INSPECTION_PARENT",
+        "LC_ALL",
+        "TMPDIR",
+    }
 
 
 @pytest.mark.parametrize("said", [b"", b"{}", b"[]", b'{"width": 1}', b"\xff\xfe", b"Traceback"])

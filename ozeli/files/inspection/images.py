@@ -64,9 +64,9 @@ def _read(name: str, source: Path) -> Image.Image:
         image.draft(
             "RGB", (LONGEST_SIDE, LONGEST_SIDE)
         )  # decoded at a half or a quarter of its size when huge
-    orientation, profile = _orientation(image), image.info.get("icc_profile")
-    image.load()
-    plain = _colours(image, profile)
+    image.load()  # before anything is asked of it: a second reading of broken pixels would say nothing
+    orientation = _orientation(image)
+    plain = _colours(image, image.info.get("icc_profile"))
     plain.info = {"upright": orientation}
     return plain
 
