@@ -12,8 +12,8 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from django.contrib.auth.signals import user_logged_in
 
+        from . import exports, wording
         from . import panels as own_panels
-        from . import wording
 
         user_logged_in.connect(_note_session, dispatch_uid="accounts.note_session")
 
@@ -27,6 +27,7 @@ class AccountsConfig(AppConfig):
             )
         )
         journal_verbs.register(**wording.VERBS)
+        exports.register()
         panels.register(
             Panel(
                 code="referents",

@@ -21,6 +21,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from .registry import Registry
+from .web import without
 
 LONG = 2_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -63,26 +64,25 @@ class Export:
 exports: Registry[Export] = Registry()
 
 
-def export_response(request: HttpRequest, code: str, fmt: str) -> HttpResponseBase:
-    """The file of a list as the attachment asked for; a long one is asked on a page of its own.
+def export_response(request: HttpRequest, code: str) -> HttpResponseBase:
+    """The file of a registered list; a long one is asked on a page of its own.
 
     The view stands behind the brick of the list; this only writes.
     """
-    export, query = exports[code], request.GET.copy()
-    query.pop("page", None)
+    export, query = exports[code], without(request.GET, "page", "format")
     if export.count is not None and export.count(request.user, query) > LONG:
-        asked = {"contenu": code, "format": fmt, "filtres": query.urlencode()}
+        asked = {"contenu": code, "format": format_of(request), "filtres": query.urlencode()}
         return HttpResponseRedirect(f"{reverse('transfers:ask_export')}?{urlencode(asked)}")
-    rows = export.rows(request.user, query)
-    if fmt == "xlsx":
-        return xlsx_response(export.name, export.titles, rows)
-    return csv_response(export.name, export.titles, rows)
+    return table_response(request, export.name, export.titles, export.rows(request.user, query))
 
 
-def links(words: str, path: str, query: str = "") -> list[tuple[str, str]]:
-    """(label, address) of both files of a list: « Exporter ces idées (CSV) », « (Excel) »."""
-    tail = f"?{query}" if query else ""
-    return [(f"{words} (CSV)", f"{path}export.csv{tail}"), (f"{words} (Excel)", f"{path}export.xlsx{tail}")]
+def table_response(request: HttpRequest, name: str, header: Sequence[str], rows: Rows) -> HttpResponseBase:
+    """A list as the attachment that the address asks for: CSV, or .xlsx with `?format=xlsx`."""
+    return (xlsx_response if format_of(request) == "xlsx" else csv_response)(name, header, rows)
+
+
+def format_of(request: HttpRequest) -> str:
+    return "xlsx" if request.GET.get("format") == "xlsx" else "csv"
 
 
 # --- CSV ----------------------------------------------------------------------------------------------------------
@@ -90,6 +90,8 @@ def links(words: str, path: str, query: str = "") -> list[tuple[str, str]]:
 
 def neutral(value: Any) -> str:
     """The text of a cell; an apostrophe keeps a spreadsheet from reading it as a formula."""
+    if isinstance(value, bool):
+        return "oui" if value else "non"
     text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(_DANGEROUS) and not _is_number(value) else text
 
@@ -177,6 +179,7 @@ def _write_cell(sheet: Any, row: int, column: int, cell: Any) -> None:
 def write_csv(file: IO[bytes], header: Sequence[str], rows: Rows) -> int:
     """Write a table as CSV, row by row; how many rows."""
     count = -1
-    for count, line in enumerate(csv_lines(header, rows)):
+    for line in csv_lines(header, rows):
         file.write(line.encode())
+        count += 1
     return count

@@ -10,6 +10,7 @@ class IdeasConfig(AppConfig):
     def ready(self) -> None:
         from . import (
             attachments,
+            exports,
             home,
             imports,
             listings,
@@ -33,6 +34,7 @@ class IdeasConfig(AppConfig):
         attachments.register()
         searchable.register()
         listings.register()
+        exports.register()
         home.register()
         imports.register()
         todo.register()

@@ -1,50 +1,56 @@
-"""The list of ideas in CSV, as it was filtered, by batches of keys."""
+"""Ideas as files, by batches of keys, with the columns that their import reads."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.db.models import Prefetch
+from django.http import QueryDict
 
-from ozeli.core.french import number
+from ozeli.core.exports import LONG, Export, exports
 from ozeli.core.paging import keyset_page
 from ozeli.engagement.selectors import tags_of
 
 from . import standing
+from .forms.filters import FilterForm
+from .forms.graveyard import GraveyardForm
 from .models import KIND, Idea, IdeaAuthor, IdeaQuerySet
+from .selectors import graveyard, listing
 
-LIMIT = 10_000
 BATCH = 500
 HEADER = (
     "identifiant", "titre", "état", "déposée", "signée par", "organisme", "branche", "domaine", "votes",
     "commentaires", "mots-clés", "problème", "pour qui", "proposition", "ce que cela changerait",
+    "importée de", "identifiant d’origine", "soutiens importés",
 )  # fmt: skip
 
 
 def export_lines(ideas: IdeaQuerySet, keys: tuple[str, ...]) -> Iterator[list[object]]:
-    """The rows of the file, in the order of the list; past `LIMIT`, a last one says that there are more."""
+    """The rows of the file, in the order of the list."""
     signatures = IdeaAuthor.objects.select_related("user").only("idea", "position", "user__display_name")
     found = ideas.select_related("organisation", "branch", "domain").prefetch_related(
         Prefetch("authors", signatures)
     )
-    cursor = ""
-    for _batch in range(LIMIT // BATCH):
+    cursor, is_first = "", True
+    while cursor or is_first:
         page = keyset_page(found, keys, cursor, BATCH)
         tags = tags_of(KIND, [idea.pk for idea in page.rows])
         for idea in page.rows:
             yield _line(idea, ", ".join(tag.name for tag in tags.get(idea.pk, [])))
-        if not (cursor := page.next):
-            return
-    yield [
-        f"Export arrêté à {number(LIMIT)} idées\u00a0: choisissez un domaine ou un organisme pour avoir les suivantes."
-    ]
+        cursor, is_first = page.next, False
+
+
+def _day(idea: Idea) -> str:
+    if idea.is_undated:
+        return ""
+    return f"{idea.deposited_on:%Y-%m}" if idea.is_anonymous else idea.deposited_on.isoformat()
 
 
 def _line(idea: Idea, tags: str) -> list[object]:
-    day = idea.deposited_on
     return [
         idea.short,
         idea.title,
         idea.look.label,
-        f"{day:%Y-%m}" if idea.is_anonymous else day.isoformat(),
+        _day(idea),
         standing.signature(idea, idea.signatories),
         idea.organisation.name if idea.organisation else "",
         idea.branch.name if idea.branch else "",
@@ -56,4 +62,56 @@ def _line(idea: Idea, tags: str) -> list[object]:
         idea.beneficiaries,
         idea.proposal,
         idea.benefit,
+        idea.source,
+        idea.external_id,
+        idea.imported_support,
     ]
+
+
+def _wanted(user: Any, query: QueryDict) -> tuple[IdeaQuerySet, FilterForm]:
+    form = FilterForm(query)
+    return listing.matching(user, form.wanted()), form
+
+
+def _rows(user: Any, query: QueryDict) -> Iterator[list[object]]:
+    ideas, form = _wanted(user, query)
+    return export_lines(ideas, listing.SORTS[form.sort])
+
+
+def _my_rows(user: Any, query: QueryDict) -> Iterator[list[object]]:
+    """One's own ideas, or those of the tab that the address names."""
+    which = listing.MINE.get(query.get("liste", ""), listing.MINE["miennes"])
+    return export_lines(which(Idea.objects.visible_to(user), user), listing.SORTS["recentes"])
+
+
+def _graves(user: Any, query: QueryDict) -> tuple[IdeaQuerySet, GraveyardForm]:
+    form = GraveyardForm(query)
+    return graveyard.matching(user, form.wanted()), form
+
+
+def _grave_rows(user: Any, query: QueryDict) -> Iterator[list[object]]:
+    ideas, form = _graves(user, query)
+    return graveyard.export_lines(ideas, form.sort)
+
+
+def _counted(ideas: IdeaQuerySet) -> int:
+    return ideas.order_by()[: LONG + 1].count()
+
+
+def register() -> None:
+    for export in (
+        Export(
+            "ideas", "Idées", "idees", "ideas", HEADER, _rows, lambda *asked: _counted(_wanted(*asked)[0])
+        ),
+        Export("my_ideas", "Mes idées", "mes-idees", "ideas", HEADER, _my_rows),
+        Export(
+            "graveyard",
+            "Cimetière des idées",
+            "cimetiere-des-idees",
+            "ideas",
+            graveyard.HEADER,
+            _grave_rows,
+            lambda *asked: _counted(_graves(*asked)[0]),
+        ),
+    ):
+        exports.register(export)

@@ -7,10 +7,11 @@ class NetworkConfig(AppConfig):
     name = "ozeli.network"
 
     def ready(self) -> None:
-        from . import imports, searchable
+        from . import exports, imports, searchable
 
         searchable.register()
         imports.register()
+        exports.register()
         bricks.register(
             Brick(
                 code="directory",

@@ -1,14 +1,11 @@
 """The directory of bodies, the page of one, and the suggestions of the typed field."""
 
-from collections.abc import Iterator
-from typing import Any
-
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from ozeli.core.access import brick
-from ozeli.core.exports import csv_response
+from ozeli.core.exports import export_response
 from ozeli.core.french import capped, plural_word
 from ozeli.core.paging import keyset_page
 from ozeli.core.registry import panels_for
@@ -45,10 +42,8 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 @brick("directory")
 def organisation_export(request: HttpRequest) -> HttpResponseBase:
-    """The same list in CSV, whole."""
-    found = selectors.directory(DirectoryForm(request.GET).wanted()).select_related("branch", "parent")
-    header = ["code", "nom", "branche", "caisse nationale", "région", "département", "effectif"]
-    return csv_response("organismes", header, _lines(found.order_by("sort_name", "pk").iterator()))
+    """The same list as a file, whole."""
+    return export_response(request, "organisations")
 
 
 @require_GET
@@ -77,13 +72,6 @@ def suggestions(request: HttpRequest) -> HttpResponse:
 
 def _where(body: Organisation) -> str:
     return ", ".join(part for part in (body.branch.name, body.get_region_display()) if part)
-
-
-def _lines(organisations: Iterator[Organisation]) -> Iterator[list[Any]]:
-    for one in organisations:
-        parent = one.parent.name if one.parent else ""
-        region, size = one.get_region_display(), one.get_size_band_display()
-        yield [one.code, one.name, one.branch.name, parent, region, one.department, size]
 
 
 def _applied(form: DirectoryForm, query: QueryDict) -> list[tuple[str, str]]:

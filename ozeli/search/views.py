@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from ozeli.core.access import Level, brick
-from ozeli.core.exports import csv_response
+from ozeli.core.exports import table_response
 from ozeli.core.french import plural
 from ozeli.core.registry import panels_for, searchables
 from ozeli.core.ui import Tab
@@ -53,7 +53,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
     """The same results in CSV, the first thousand."""
     text, kinds = _asked(request)
     header = ["sorte", "titre", "précisions", "adresse"]
-    return csv_response("recherche", header, _lines(request, text, kinds))
+    return table_response(request, "recherche", header, _lines(request, text, kinds))
 
 
 def _asked(request: HttpRequest) -> tuple[str, list[str] | None]:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from ozeli.core import recovery
 from ozeli.core.access import Level, brick
 from ozeli.core.errors import Refused
-from ozeli.core.exports import csv_response
+from ozeli.core.exports import table_response
 from ozeli.core.french import plural
 from ozeli.core.idempotency import idempotent
 from ozeli.core.paging import keyset_page
@@ -60,9 +60,8 @@ def invitations_export(request: PersonRequest) -> HttpResponseBase:
         "état",
         "envoyée par",
     ]
-    return csv_response(
-        "invitations", [*header, "créée le", "valable jusqu’au"], _lines(rows.order_by("-id"))
-    )
+    header += ["créée le", "valable jusqu’au"]
+    return table_response(request, "invitations", header, _lines(rows.order_by("-id")))
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,19 +1,18 @@
 """The journal of decisions and rights, read by those who administer the rights of the network."""
 
-from collections.abc import Iterator
 from datetime import date, datetime, time
-from itertools import islice
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from ozeli.core.access import Level, brick
-from ozeli.core.exports import csv_response
+from ozeli.core.exports import export_response
+from ozeli.core.french import sort_key
 from ozeli.core.paging import keyset_page
 from ozeli.core.registry import journal_verbs
 from ozeli.core.web import page_url, without
@@ -23,8 +22,6 @@ from .. import rules, selectors, wording
 from ..forms import JournalForm
 from ..models import Profile, User
 from ..requests import PersonRequest
-
-CHUNK = 500
 
 
 @require_GET
@@ -46,10 +43,9 @@ def journal(request: PersonRequest) -> HttpResponse:
 @require_GET
 @brick("rights", Level.ADMIN)
 def journal_export(request: PersonRequest) -> HttpResponseBase:
-    """The same acts in CSV, whole."""
-    _form, entries = _wanted(request)
-    header = ["numéro", "date", "qui", "acte", "sur quoi", "détail", "clé d’acteur"]
-    return csv_response("journal", header, _lines(entries.order_by("-id"), request.user))
+    """The same acts as a file, whole."""
+    _wanted(request)
+    return export_response(request, "journal")
 
 
 def readable(entries: list[Entry], user: User) -> list[dict[str, Any]]:
@@ -74,8 +70,13 @@ def readable(entries: list[Entry], user: User) -> list[dict[str, Any]]:
 def _wanted(request: PersonRequest) -> tuple[JournalForm, QuerySet[Entry]]:
     if not rules.administers_rights(request.user):
         raise PermissionDenied
-    kinds = [(kind, wording.KIND_LABELS.get(kind, kind)) for kind in sorted(wording.KIND_LABELS)]
-    form = JournalForm(request.GET, kinds=kinds)
+    return narrowed(request.GET)
+
+
+def narrowed(query: QueryDict) -> tuple[JournalForm, QuerySet[Entry]]:
+    """The filters of an address, and the acts that answer to them."""
+    kinds = sorted(wording.kind_labels().items(), key=lambda item: sort_key(item[1]))
+    form = JournalForm(query, kinds=kinds)
     wanted = form.wanted()
     entries = Entry.objects.all()
     if wanted["acte"]:
@@ -91,19 +92,3 @@ def _wanted(request: PersonRequest) -> tuple[JournalForm, QuerySet[Entry]]:
 
 def _local(day: date, moment: time) -> datetime:
     return timezone.make_aware(datetime.combine(day, moment))
-
-
-def _lines(entries: QuerySet[Entry], user: User) -> Iterator[list[Any]]:
-    rows = entries.iterator(chunk_size=CHUNK)
-    while chunk := list(islice(rows, CHUNK)):
-        for act in readable(chunk, user):
-            when = timezone.localtime(act["at"]).strftime("%Y-%m-%d %H:%M:%S")
-            yield [
-                act["id"],
-                when,
-                act["who"],
-                act["act"],
-                act["about"][0],
-                act["details"],
-                act["actor"] or "",
-            ]

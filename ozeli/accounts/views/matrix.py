@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from ozeli.core.access import Level, brick, bricks
 from ozeli.core.errors import Refused
-from ozeli.core.exports import csv_response
+from ozeli.core.exports import table_response
 from ozeli.core.french import plural
 from ozeli.core.idempotency import idempotent
 
@@ -53,7 +53,7 @@ def matrix_export(request: PersonRequest) -> HttpResponseBase:
     grid = Grid(QueryDict())
     header = ["brique", *(profile.name for profile in grid.profiles)]
     rows = [[row.brick.title, *(cell.level.label for cell in row.cells)] for row in grid.rows()]
-    return csv_response("droits", header, rows)
+    return table_response(request, "droits", header, rows)
 
 
 def _page(request: PersonRequest, query: QueryDict, status: int = 200, **said: Any) -> HttpResponse:

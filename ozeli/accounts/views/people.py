@@ -1,11 +1,6 @@
 """The people of the network and the profiles they hold."""
 
-from collections.abc import Iterator
-from itertools import islice
-from typing import Any
-
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -13,7 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from ozeli.core import recovery
 from ozeli.core.access import Level, brick
 from ozeli.core.errors import Refused
-from ozeli.core.exports import csv_response
+from ozeli.core.exports import export_response
 from ozeli.core.idempotency import idempotent
 from ozeli.core.paging import keyset_page
 from ozeli.core.web import page_url, without
@@ -22,8 +17,6 @@ from .. import rules, selectors, services
 from ..forms import MembershipForm, PeopleForm
 from ..models import Membership, User
 from ..requests import PersonRequest
-
-CHUNK = 500
 
 
 @require_GET
@@ -47,10 +40,8 @@ def people(request: PersonRequest) -> HttpResponse:
 @require_GET
 @brick("rights", Level.ADMIN)
 def people_export(request: PersonRequest) -> HttpResponseBase:
-    """The same people in CSV, whole."""
-    found = selectors.people_administered_by(request.user, PeopleForm(request.GET).wanted())
-    header = ["nom", "adresse électronique", "organisme", "profils", "compte"]
-    return csv_response("personnes", header, _lines(found.order_by("sort_name", "id")))
+    """The same people as a file, whole."""
+    return export_response(request, "people")
 
 
 @require_http_methods(["GET", "POST"])
@@ -106,23 +97,12 @@ def _page(
     request: PersonRequest, shown: User, form: MembershipForm, status: int, refusal: str = ""
 ) -> HttpResponse:
     current, past = selectors.current_and_past(shown)
+    restorable = selectors.restorable(shown) if past else {}
     context = {
         "person": shown,
         "current": [(membership, rules.may_end(request.user, membership)) for membership in current],
-        "past": past,
+        "past": [(one, one.pk in restorable and rules.may_end(request.user, one)) for one in past],
         "form": form,
         "refusal": refusal,
     }
     return render(request, "accounts/person.html", context, status=status)
-
-
-def _lines(found: QuerySet[User]) -> Iterator[list[Any]]:
-    rows = found.iterator(chunk_size=CHUNK)
-    while chunk := list(islice(rows, CHUNK)):
-        profiles = selectors.profiles_of(chunk)
-        for one in chunk:
-            held = [
-                f"{row.profile.name} ({row.organisation or 'réseau'})" for row in profiles.get(one.pk, [])
-            ]
-            state = "ouvert" if one.is_active else "fermé"
-            yield [one.display_name, one.email, one.organisation.name, ", ".join(held), state]

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from ozeli.core import recovery
 from ozeli.core.access import Level, brick
 from ozeli.core.errors import Refused
-from ozeli.core.exports import csv_response
+from ozeli.core.exports import table_response
 from ozeli.core.idempotency import idempotent
 from ozeli.core.middleware import writes_on_get
 from ozeli.core.paging import keyset_page
@@ -103,7 +103,7 @@ def bodies_export(request: PersonRequest) -> HttpResponseBase:
     _refuse_delegates(request)
     rows = BodySign.objects.select_related("organisation").order_by("value", "pk").iterator(chunk_size=500)
     lines: Any = ([row.kind, row.value, row.organisation.code, row.organisation.name] for row in rows)
-    return csv_response("connexion-unique", ["nature", "valeur", "code", "organisme"], lines)
+    return table_response(request, "connexion-unique", ["nature", "valeur", "code", "organisme"], lines)
 
 
 @require_POST

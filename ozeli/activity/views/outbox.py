@@ -20,7 +20,7 @@ from ozeli.accounts.requests import PersonRequest
 from ozeli.accounts.rules import administers_rights
 from ozeli.core.access import Level, brick
 from ozeli.core.errors import Conflict
-from ozeli.core.exports import csv_response
+from ozeli.core.exports import table_response
 from ozeli.core.french import plural
 from ozeli.core.idempotency import idempotent
 from ozeli.core.paging import PAGE_SIZE, keyset_page
@@ -66,7 +66,7 @@ def export(request: PersonRequest) -> HttpResponseBase:
     _check(request)
     found = box.mails(OutboxForm(request.GET).wanted()).order_by("-created_at", "-id")
     header = ["numéro", "écrit le", "personne", "adresse électronique", "sorte", "état", "parti le", "essais"]
-    return csv_response("courriels", [*header, "objet", "explication"], _lines(found, request))
+    return table_response(request, "courriels", [*header, "objet", "explication"], _lines(found, request))
 
 
 def _lines(found: QuerySet[OutgoingMail], request: PersonRequest) -> Iterator[list[Any]]:

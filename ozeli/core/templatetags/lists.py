@@ -27,6 +27,23 @@ def filter_bar(content: str, *, action: str, label: str = "Filtrer", submit: str
 
 
 @register.simple_tag
+def export_links(*, url: str, words: str) -> SafeString:
+    """Under a list: its file as CSV and as a spreadsheet. `url` is that of the CSV, filters included."""
+    base = url.rstrip("?&")
+    spreadsheet = f"{base}{'&' if '?' in base else '?'}format=xlsx"
+    return format_html(
+        '<p class="list-foot row"><a href="{}" download>{}{} (CSV)</a>'
+        '<a href="{}" download>{}<span class="sr">{}, </span>Excel (.xlsx)</a></p>',
+        base,
+        drawn("down", True),
+        words,
+        spreadsheet,
+        drawn("down", True),
+        words,
+    )
+
+
+@register.simple_tag
 def applied_filters(*, count: str, items: list[tuple[str, str]], clear_url: str = "") -> SafeString:
     """The number of results and one chip per filter, each with the address of the list without it."""
     chips = format_html_join(

@@ -8,7 +8,6 @@ from uuid import UUID
 from django.db.models import F, Prefetch, QuerySet
 
 from ozeli.accounts.models import User
-from ozeli.core.french import number
 from ozeli.core.paging import PAGE_SIZE, Page, keyset_page
 from ozeli.network.models import Organisation
 from ozeli.search.selectors import search
@@ -24,7 +23,6 @@ FOUND_BY_WORDS = 300
 SORTS = ("recentes", "soutenues")
 LESSONS_FROM = 1000
 EXPORT_BATCH = 500
-EXPORT_LIMIT = 10_000
 HEADER = (
     "identifiant", "titre", "déposée", "organisme", "branche", "domaine", "votes", "motif", "répondu le", "réponse",
 )  # fmt: skip
@@ -105,15 +103,11 @@ def count(ideas: IdeaQuerySet, shown: Page) -> int:
 
 def export_lines(ideas: IdeaQuerySet, sort: str) -> Iterator[list[object]]:
     """The rows of the CSV, by batches of keys, in the order of the list."""
-    cursor = ""
-    for _batch in range(EXPORT_LIMIT // EXPORT_BATCH):
+    cursor, is_first = "", True
+    while cursor or is_first:
         found = page(ideas, sort=sort, cursor=cursor, size=EXPORT_BATCH)
         yield from (_line(grave) for grave in found.rows)
-        if not (cursor := found.next):
-            return
-    yield [
-        f"Export arrêté à {number(EXPORT_LIMIT)} idées\u00a0: choisissez un motif ou un domaine pour les suivantes."
-    ]
+        cursor, is_first = found.next, False
 
 
 def lessons(user: User) -> list[Lesson]:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from ozeli.accounts.requests import PersonRequest
 from ozeli.core.access import Level, brick
 from ozeli.core.errors import Conflict, Refused
-from ozeli.core.exports import csv_response
+from ozeli.core.exports import table_response
 from ozeli.core.idempotency import idempotent
 from ozeli.core.recovery import recovered
 from ozeli.core.web import page_url, without
@@ -54,7 +54,7 @@ def export(request: PersonRequest) -> HttpResponseBase:
     """The same cases in CSV: neither who reported, nor the texts."""
     wanted = CaseFilterForm(request.GET).wanted()
     lines = selectors.export_lines(selectors.matching(request.user, wanted), wanted)
-    return csv_response("moderation", selectors.HEADER, lines)
+    return table_response(request, "moderation", selectors.HEADER, lines)
 
 
 @require_http_methods(["GET", "POST"])

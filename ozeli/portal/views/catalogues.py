@@ -14,7 +14,7 @@ from ozeli.accounts.requests import PersonRequest
 from ozeli.accounts.services import actor_key
 from ozeli.core import memo, recovery
 from ozeli.core.errors import Refused
-from ozeli.core.exports import csv_response
+from ozeli.core.exports import table_response
 from ozeli.core.idempotency import idempotent
 from ozeli.core.paging import keyset_page
 from ozeli.core.web import page_url, without
@@ -64,7 +64,7 @@ def export(request: PersonRequest, catalogue: str) -> HttpResponseBase:
     if wanted.beside is None:
         found = found.order_by("sort_name", "pk")
     header = [*(words.lower() for words in wanted.header), "en service"]
-    return csv_response(wanted.code, header, _lines(wanted, found))
+    return table_response(request, wanted.code, header, _lines(wanted, found))
 
 
 @require_http_methods(["GET", "POST"])

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET
 
 from ozeli.accounts.requests import PersonRequest
 from ozeli.core.access import brick
-from ozeli.core.exports import csv_response
+from ozeli.core.exports import table_response
 from ozeli.ideas.selectors import figures
 
 
@@ -16,7 +16,10 @@ from ozeli.ideas.selectors import figures
 def key_figures(request: PersonRequest) -> HttpResponse:
     context = {
         "found": figures.key_figures().open_to(request.user),
-        "exports": [("Exporter ce tableau (CSV)", reverse("portal:figures_export"))],
+        "exports": [
+            ("Exporter ce tableau (CSV)", reverse("portal:figures_export")),
+            ("Excel (.xlsx)", reverse("portal:figures_export") + "?format=xlsx"),
+        ],
     }
     return render(request, "portal/figures.html", context)
 
@@ -27,4 +30,4 @@ def key_figures_export(request: HttpRequest) -> HttpResponseBase:
     found = figures.key_figures()
     header = ["branche", "idées déposées", "avec réponse publiée", "sans réponse"]
     rows = [[line.branch, line.deposited, line.answered, line.waiting] for line in found.branches]
-    return csv_response("donnees-cles", header, rows)
+    return table_response(request, "donnees-cles", header, rows)
