@@ -24,8 +24,8 @@ class State(models.TextChoices):
 OPEN_STATES = frozenset({State.DEPOSITED, State.TO_COMPLETE, State.IN_DEBATE, State.UNDER_STUDY})
 # Votes are open from the deposit until the idea is taken to study.
 VOTING_STATES = frozenset({State.DEPOSITED, State.TO_COMPLETE, State.IN_DEBATE})
-# The author may still rewrite the text.
-EDITABLE_STATES = frozenset({State.DEPOSITED, State.TO_COMPLETE})
+# The author may still rewrite the text: freely while nobody else has voted or spoken, then by amendments.
+EDITABLE_STATES = VOTING_STATES
 
 
 class Verdict(models.TextChoices):
@@ -77,3 +77,21 @@ class RevivalState(models.TextChoices):
 
 
 ANSWER_MIN_LENGTH = 80
+
+
+class InvitationState(models.TextChoices):
+    """An invitation to sign an idea. One that waits too long is expired without anybody writing it."""
+
+    PENDING = "pending", "En attente"
+    ACCEPTED = "accepted", "Acceptée"
+    DECLINED = "declined", "Déclinée"
+    EXPIRED = "expired", "Expirée"
+    CANCELLED = "cancelled", "Annulée"
+
+
+class TeamState(models.TextChoices):
+    PENDING = "pending", "En attente"
+    ACCEPTED = "accepted", "Dans l’équipe"
+    DECLINED = "declined", "Déclinée"
+    LEFT = "left", "Partie"
+    REMOVED = "removed", "Retirée"

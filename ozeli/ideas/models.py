@@ -122,6 +122,9 @@ class Idea(models.Model):
     imported_support = models.PositiveIntegerField("soutiens importés", null=True, blank=True)
     is_undated = models.BooleanField("sans date d’origine", default=False, db_default=False)
 
+    # The name of those who deposited it together; nothing for a person alone.
+    team = models.CharField("équipe", max_length=80, blank=True, default="", db_default="")
+
     vote_count = models.PositiveIntegerField(default=0)
     comment_count = models.PositiveIntegerField(default=0)
 
@@ -412,3 +415,4 @@ from .models_desk import (  # noqa: E402, F401 (they point at the models above)
     PublicationBatch,
     PublicationItem,
 )
+from .models_people import CoauthorInvitation, IdeaAmendment, TeamMember  # noqa: E402, F401
