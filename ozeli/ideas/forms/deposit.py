@@ -16,6 +16,7 @@ from ozeli.network.models import Domain, StrategicObjective
 
 from ..selectors.listing import sectors
 from ..services.deposits import IdeaText
+from .passages import Watched
 from .widgets import PlainSelect, PlainTextarea, PlainTextInput
 
 TEXT_MAX_LENGTH = 5000
@@ -94,7 +95,7 @@ class TagsField(forms.CharField):
             raise ValidationError(str(error)) from error
 
 
-class NeedForm(forms.Form):
+class NeedForm(Watched, forms.Form):
     """Step one: the four questions and where the idea belongs."""
 
     problem = WrittenField(
@@ -135,7 +136,7 @@ class NeedForm(forms.Form):
         return "\n".join(clean_text(str(value)) for value in values)
 
 
-class ReviewForm(forms.Form):
+class ReviewForm(Watched, forms.Form):
     """Step two: how the idea is found again, and by whom it is read."""
 
     title = WrittenField(
@@ -185,6 +186,20 @@ def written(*forms: forms.Form) -> IdeaText:
         values |= form.cleaned_data
     values.pop("version", None)
     return IdeaText(**values)
+
+
+WRITTEN = ("title", "problem", "beneficiaries", "proposal", "benefit", "tags", "team")
+
+
+def told(*forms: forms.Form) -> list[tuple[str, str]]:
+    """(label, words) of the texts that forms hold, valid or not, for `passages.watch`."""
+    fields = {name: field for form in forms for name, field in form.fields.items() if name in WRITTEN}
+    values = {name: form[name].value() for form in forms for name in form.fields if name in WRITTEN}
+    return [
+        (str(fields[name].label).rstrip("\u202f?"), str(values[name] or ""))
+        for name in WRITTEN
+        if name in fields
+    ]
 
 
 def proposed_title(proposal: str) -> str:

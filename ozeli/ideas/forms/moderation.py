@@ -12,6 +12,7 @@ from ..models import KIND
 from ..selectors.moderation import Wanted
 from ..services.moderation import COMMENT
 from .desk import TextField
+from .passages import Watched
 from .widgets import PlainSelect, PlainTextarea, PlainTextInput
 
 ACTS = [
@@ -79,7 +80,7 @@ class RestoreForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class OwnCommentForm(forms.Form):
+class OwnCommentForm(Watched, forms.Form):
     """A comment being corrected. The service judges the text."""
 
     body = forms.CharField(

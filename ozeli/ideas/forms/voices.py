@@ -2,10 +2,11 @@
 
 from django import forms
 
+from .passages import Watched
 from .widgets import PlainTextarea
 
 
-class CommentForm(forms.Form):
+class CommentForm(Watched, forms.Form):
     """A comment, or a reply when `parent` is given. The service judges the text."""
 
     body = forms.CharField(

@@ -21,6 +21,7 @@ from ozeli.network.enums import Audience
 from .. import resemblance
 from ..attachments import DRAFT
 from ..forms import deposit as forms
+from ..forms.passages import watch
 from ..models import KIND, Idea, IdeaDraft
 from ..selectors.drafts import draft_of
 from ..services import deposits
@@ -78,7 +79,9 @@ def save_draft(request: PersonRequest) -> JsonResponse:
         draft = _keep(request, draft_of(request.user, request.POST.get("draft", "")))
     except Refused as error:
         return JsonResponse({"message": str(error)})
-    return JsonResponse({"message": _saved(draft), "fields": {"draft": str(draft.pk)}})
+    caution = watch(forms.told(forms.NeedForm(draft.fields)), writer=request.user).summary
+    said = f"{_saved(draft)}. {caution}" if caution else _saved(draft)
+    return JsonResponse({"message": said, "fields": {"draft": str(draft.pk)}})
 
 
 @require_POST
@@ -109,6 +112,8 @@ def review(request: PersonRequest, draft: UUID) -> HttpResponse:
     if request.POST.get("read") != forms.fingerprint(kept.fields):
         return _review_page(request, form, need, kept, refusal=CHANGED_MEANWHILE, status=409)
     if not form.is_valid():
+        return _review_page(request, form, need, kept, status=422)
+    if watch(forms.told(need, form), writer=request.user, data=request.POST).stops:
         return _review_page(request, form, need, kept, status=422)
     idea = deposits.deposit_idea(forms.written(need, form), author=request.user, draft_id=kept.pk)
     messages.success(request, _thanks(idea))
@@ -217,6 +222,7 @@ def _review_page(
     refusal: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    form.watch = watch(forms.told(need, form), writer=request.user, data=request.POST)
     context = {
         "form": form,
         "need": need.cleaned_data,

@@ -19,6 +19,7 @@ from ozeli.engagement.services import is_editable
 
 from .. import rules
 from ..forms.moderation import OwnCommentForm, ReportForm
+from ..forms.passages import watch
 from ..models import KIND, Idea
 from ..selectors import moderation as selectors
 from ..services import moderation, voices
@@ -76,6 +77,10 @@ def edit_comment(request: PersonRequest, short: str, slug: str, comment: UUID) -
         )
     form = OwnCommentForm(request.POST)
     if not form.is_valid():
+        return _edit_page(request, idea, said, form, status=422)
+    words = [("Votre commentaire", form.cleaned_data["body"])]
+    form.watch = watch(words, writer=request.user, data=request.POST)
+    if form.watch.stops:
         return _edit_page(request, idea, said, form, status=422)
     try:
         voices.edit_comment(idea, said, actor=request.user, body=form.cleaned_data["body"])
