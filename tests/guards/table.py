@@ -10,8 +10,9 @@ from typing import Any
 from uuid import uuid4
 
 from ozeli.accounts.models import Membership
+from ozeli.core import clock
 from ozeli.engagement.models import Comment
-from ozeli.ideas.models import Idea
+from ozeli.ideas.models import AnswerTemplate, Idea
 from ozeli.people.models import PersonPage
 from ozeli.portal.models import HomeBrick
 from ozeli.transfers.models import ImportRun
@@ -74,6 +75,21 @@ def an_import(tail: str = "") -> Callable[[World], str]:
         state = {"importer": "organisations", "file_name": "organismes.csv", "state": ImportRun.State.DONE}
         run = ImportRun.objects.filter(**state).first() or ImportRun.objects.create(size=10, **state)
         return f"{run.get_absolute_url()}{tail}"
+
+    return path
+
+
+def a_template(tail: str = "") -> Callable[[World], str]:
+    """An answer template of the network."""
+
+    def path(world: World) -> str:
+        words = {
+            "verdict": "not_retained",
+            "text": "Merci pour cette idée, {auteur}.",
+            "written_on": clock.today(),
+        }
+        template, _created = AnswerTemplate.objects.get_or_create(title="Merci", defaults=words)
+        return f"/animation/reponses-types/{template.pk}/{tail}"
 
     return path
 
@@ -222,6 +238,24 @@ TABLE: dict[str, Row] = {
     "administration/connexion-unique/<int:pk>/retirer/": Row(
         at("/administration/connexion-unique/999/retirer/"), {"POST": "*=404"}
     ),
+    "administration/personnes/<int:pk>/fiche/": Row(
+        lambda world: f"/administration/personnes/{world.people.alice.pk}/fiche/",
+        {"GET": RIGHTS, "POST": "adam,sonia=422 *=404"},
+    ),
+    "administration/personnes/<int:pk>/profils/<int:membership>/prolonger/": Row(
+        lambda world: (
+            f"/administration/personnes/{world.people.alice.pk}/profils/{world.membership.pk}/prolonger/"
+        ),
+        {"GET": RIGHTS, "POST": "adam,sonia=422 *=404"},
+    ),
+    "administration/personnes/<int:pk>/profils/<int:membership>/retablir/": Row(
+        lambda world: (
+            f"/administration/personnes/{world.people.alice.pk}/profils/{world.membership.pk}/retablir/"
+        ),
+        {"POST": "adam,sonia=302 *=404"},
+    ),
+    "moi/delegations/": Row(at("/moi/delegations/"), {"GET": EVERYONE, "POST": "anon=302 *=422"}),
+    "moi/delegations/<int:pk>/fin/": Row(at("/moi/delegations/999999/fin/"), {"POST": "*=404"}),
     "administration/journal/": Row(at("/administration/journal/"), {"GET": RIGHTS}),
     "administration/journal/export.csv": Row(at("/administration/journal/export.csv"), {"GET": RIGHTS}),
     "administration/listes/<slug:catalogue>/": Row(
@@ -317,7 +351,7 @@ TABLE: dict[str, Row] = {
     "flux/<str:token>.atom": Row(at("/flux/nulle-part.atom"), {"GET": "anon,*=404"}),
     "administration/personnes/<int:pk>/effacement/": Row(
         lambda world: f"/administration/personnes/{world.people.alice.pk}/effacement/",
-        {"GET": RIGHTS, "POST": "adam,sonia=302 *=404"},
+        {"GET": RIGHTS, "POST": "adam=302 sonia=409 *=404"},
     ),
     "administration/theme/": Row(
         at("/administration/theme/"), {"GET": HOME, "POST": HOME.replace("200", "302")}
@@ -387,6 +421,7 @@ TABLE: dict[str, Row] = {
     "idees/<short:short>-<slug:slug>/suivre/": Row(
         on("inner", "suivre/"), {"POST": INNER.replace("200", "302")}, lambda world: {"want": "1"}
     ),
+    "idees/<short:short>-<slug:slug>/personnes/": Row(on("inner", "personnes/?q=al"), {"GET": INNER}),
     "idees/<short:short>-<slug:slug>/commentaires/": Row(
         on("inner", "commentaires/"),
         {"GET": INNER.replace("200", "302"), "POST": "anon=401 " + INNER.replace("200", "302")},
@@ -427,6 +462,50 @@ TABLE: dict[str, Row] = {
     ),
     "animation/<short:short>/decision/": Row(
         desk("studied", "decision/"), {"GET": DESK, "POST": DESK.replace("*=200", "*=409")}
+    ),
+    # the desk in depth
+    "mes-avis/": Row(at("/mes-avis/"), {"GET": READERS}),
+    "mes-avis/export.csv": Row(at("/mes-avis/export.csv"), {"GET": READERS}),
+    "idees/<short:short>-<slug:slug>/completer/": Row(
+        on("inner", "completer/"),
+        {"GET": AUTHOR.replace("alice=200", "alice=302"), "POST": AUTHOR.replace("alice=200", "alice=422")},
+    ),
+    "animation/idees/": Row(at("/animation/idees/"), {"GET": DESK, "POST": DESK.replace("200", "422")}),
+    "animation/idees/export.csv": Row(at("/animation/idees/export.csv"), {"GET": DESK}),
+    "animation/idees/personnes/": Row(at("/animation/idees/personnes/?q=ri"), {"GET": DESK}),
+    "animation/avis/": Row(at("/animation/avis/"), {"GET": DESK}),
+    "animation/avis/export.csv": Row(at("/animation/avis/export.csv"), {"GET": DESK}),
+    "animation/decisions/relire/": Row(
+        at("/animation/decisions/relire/"), {"GET": DESK, "POST": DESK.replace("200", "422")}
+    ),
+    "animation/decisions/lots/<uuid:batch>/": Row(
+        lambda world: f"/animation/decisions/lots/{uuid4()}/", {"GET": "alice,bob,charlie=403 *=404"}
+    ),
+    "animation/<short:short>/dossier/": Row(
+        desk("studied", "dossier/"),
+        {"GET": DESK, "POST": "anon=401 " + DESK.replace("200", "422")},
+        lambda world: {"form": "note"},
+    ),
+    "animation/<short:short>/avis/<int:pk>/": Row(
+        lambda world: f"/animation/{world.studied.short}/avis/{world.studied.experts.get().pk}/",
+        {"GET": DESK, "POST": "anon=401 " + DESK.replace("200", "422")},
+        lambda world: {"form": "date"},
+    ),
+    "animation/reponses-types/": Row(at("/animation/reponses-types/"), {"GET": DESK}),
+    "animation/reponses-types/export.csv": Row(at("/animation/reponses-types/export.csv"), {"GET": DESK}),
+    "animation/reponses-types/nouvelle/": Row(
+        at("/animation/reponses-types/nouvelle/"), {"GET": DESK, "POST": DESK.replace("200", "422")}
+    ),
+    # A text of the network: a référent of a body reads it and leaves it as it is.
+    "animation/reponses-types/<int:pk>/": Row(
+        a_template(), {"GET": DESK, "POST": "dev,zoe=404 alice,bob,charlie,rita=403 *=422"}
+    ),
+    "animation/reponses-types/<int:pk>/supprimer/": Row(
+        a_template("supprimer/"),
+        {
+            "GET": "dev,zoe=404 alice,bob,charlie,rita=403 *=200",
+            "POST": "dev,zoe=404 alice,bob,charlie,rita=403 *=302",
+        },
     ),
     # the cimetière
     "cimetiere/": Row(at("/cimetiere/"), {"GET": READERS}),

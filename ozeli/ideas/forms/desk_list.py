@@ -44,7 +44,8 @@ class DeskFilterForm(forms.Form):
 
     def __init__(self, query: QueryDict, user: User) -> None:
         super().__init__({name: query.get(name, "").replace("\0", "") for name in NAMES})
-        if user.contribution_scope("ideas") is not None:
+        self.has_bodies = user.contribution_scope("ideas") is None
+        if not self.has_bodies:
             del self.fields["organisme"]
         self.is_valid()
 
