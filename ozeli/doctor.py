@@ -132,6 +132,20 @@ def check_disk() -> Finding:
     return Finding(text)
 
 
+def check_files() -> Finding:
+    from ozeli.files import health
+
+    seen = health.folder()
+    return Finding(seen.said, seen.advice)
+
+
+def check_antivirus() -> Finding:
+    from ozeli.files import health
+
+    seen = health.antivirus()
+    return Finding(seen.said, seen.advice)
+
+
 def check_secret_key() -> Finding:
     if len(settings.SECRET_KEY) < SHORT_KEY:
         return Finding("trop courte", "Donnez à OZELI_SECRET_KEY au moins 40 caractères tirés au hasard.")
@@ -158,5 +172,7 @@ CHECKS: dict[str, Callable[[], Finding]] = {
     "tâches": check_jobs,
     "courriels": check_mail,
     "disque": check_disk,
+    "fichiers": check_files,
+    "antivirus": check_antivirus,
     "clé secrète": check_secret_key,
 }

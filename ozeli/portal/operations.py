@@ -24,6 +24,7 @@ from ozeli.activity.models import OutgoingMail
 from ozeli.core import clock
 from ozeli.core.errors import Conflict
 from ozeli.core.french import plural
+from ozeli.files import health as files
 from ozeli.journal.services import record
 
 WORKER_SILENCE = timedelta(seconds=60)
@@ -64,8 +65,9 @@ class Check:
 
 
 def checks() -> list[Check]:
-    """Web, database, background jobs, mails: four answers, four queries."""
-    return [Check("Web", True, "répond, puisque vous lisez cette page"), _database(), _worker(), _mails()]
+    """Web, database, background jobs, mails, joined files: five answers, five queries."""
+    web = Check("Web", True, "répond, puisque vous lisez cette page")
+    return [web, _database(), _worker(), _mails(), _files()]
 
 
 def _database() -> Check:
@@ -101,6 +103,11 @@ def _mails() -> Check:
     return Check(
         "Courriers", not late, f"{plural(late, 'courrier')} en retard" if late else "partis ou en chemin"
     )
+
+
+def _files() -> Check:
+    is_well, said = files.summary()
+    return Check("Fichiers joints", is_well, said)
 
 
 def jobs_by_status() -> list[tuple[str, int]]:

@@ -62,7 +62,13 @@ def retry(client: Client, pk: int, key: str = "") -> HttpResponse:
 
 
 def test_health_is_told_part_by_part(people: Cast) -> None:
-    assert states() == {"Web": True, "Base de données": True, "Tâches de fond": False, "Courriers": True}
+    assert states() == {
+        "Web": True,
+        "Base de données": True,
+        "Tâches de fond": False,
+        "Courriers": True,
+        "Fichiers joints": True,
+    }
 
     worker(5)
     assert states()["Tâches de fond"]

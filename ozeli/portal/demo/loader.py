@@ -13,6 +13,7 @@ from ozeli.search.services import reindex
 
 from . import sheets
 from .cast import write_cast, year_before
+from .files import join_files
 from .recent import tell_recent
 from .sheets import IdeaSheet
 from .writer import Rows, Writer
@@ -42,6 +43,7 @@ def load() -> int:
     for sheet in _merged_last(sheets.ideas()):
         writer.write(sheet)
     _save(writer.rows)
+    join_files(writer.rows)
     tell_recent(cast, writer.rows, today)
     reindex(now=True)
     return len(writer.rows.ideas)
