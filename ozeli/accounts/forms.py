@@ -11,7 +11,7 @@ from ozeli.core.registry import journal_verbs
 from ozeli.network.forms import OrganisationField
 
 from .models import BodySign, InvitationState, Profile, User
-from .selectors import PeopleFilter
+from .selectors import PEOPLE_STATES, PeopleFilter
 from .services.invitations import Offer
 
 PASSWORD_HINT = (
@@ -174,11 +174,16 @@ class PeopleForm(forms.Form):
     profil = forms.ModelChoiceField(
         Profile.objects.all(), label="Profil", required=False, to_field_name="code", empty_label="Tous"
     )
+    etat = forms.ChoiceField(
+        label="Situation", required=False, choices=[("", "Toutes"), *PEOPLE_STATES.items()]
+    )
 
     def wanted(self) -> PeopleFilter:
         self.is_valid()
         kept = self.cleaned_data
-        return PeopleFilter(kept.get("nom") or "", kept.get("organisme"), kept.get("profil"))
+        return PeopleFilter(
+            kept.get("nom") or "", kept.get("organisme"), kept.get("profil"), kept.get("etat") or ""
+        )
 
 
 class MembershipForm(forms.Form):

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import connection, models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -18,7 +18,14 @@ from ozeli.network.models import Organisation
 _GRANTS = """
 select cell.brick, cell.level, membership.organisation_id
 from accounts_membership membership join accounts_matrixcell cell using (profile_id)
-where membership.user_id = %s and (membership.ends_on is null or membership.ends_on >= %s) and cell.level > 0
+where membership.user_id = %(user)s and cell.level > 0
+  and (membership.ends_on is null or membership.ends_on >= %(today)s)
+  and (membership.delegated_by_id is null or (membership.starts_on <= %(today)s and exists (
+    select from accounts_membership source join accounts_user giver on giver.id = source.user_id
+    where source.user_id = membership.delegated_by_id and source.profile_id = membership.profile_id
+      and (source.organisation_id is null or source.organisation_id = membership.organisation_id)
+      and (source.ends_on is null or source.ends_on >= %(today)s)
+      and source.delegated_by_id is null and giver.is_active)))
 """
 
 
@@ -115,7 +122,7 @@ class User(AbstractBaseUser):
         Asked by every page: in SQL, since the ORM would take three times as long to write it.
         """
         with connection.cursor() as cursor:
-            cursor.execute(_GRANTS, [self.pk, clock.today()])
+            cursor.execute(_GRANTS, {"user": self.pk, "today": clock.today()})
             return cursor.fetchall()
 
     @cached_property
@@ -149,11 +156,28 @@ class User(AbstractBaseUser):
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def in_force(self) -> "MembershipQuerySet":
-        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=clock.today()))
+        """Those that hold today (`_GRANTS` says the same in SQL).
+
+        A delegation is worth what whoever gave it holds now: it falls with their own profile, or their account.
+        """
+        today = clock.today()
+        source = Membership.objects.filter(
+            Q(organisation__isnull=True) | Q(organisation=OuterRef("organisation")),
+            Q(ends_on__isnull=True) | Q(ends_on__gte=today),
+            user=OuterRef("delegated_by"),
+            user__is_active=True,
+            profile=OuterRef("profile"),
+            delegated_by__isnull=True,
+        )
+        runs = Q(ends_on__isnull=True) | Q(ends_on__gte=today)
+        return self.filter(runs, Q(delegated_by__isnull=True) | (Q(starts_on__lte=today) & Q(Exists(source))))
 
 
 class Membership(models.Model):
-    """A profile held on the whole network (no organisation) or on one body, until a date or without end."""
+    """A profile held on the whole network (no organisation) or on one body, until a date or without end.
+
+    With `delegated_by` it is lent by somebody who holds it, between two dates.
+    """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships", db_index=False)
     profile = models.ForeignKey(Profile, models.PROTECT, related_name="memberships")
@@ -161,11 +185,20 @@ class Membership(models.Model):
         Organisation, models.PROTECT, null=True, blank=True, verbose_name="organisme"
     )
     ends_on = models.DateField("jusqu’au", null=True, blank=True)
+    starts_on = models.DateField("à partir du", null=True, blank=True)
+    delegated_by = models.ForeignKey(
+        User, models.CASCADE, null=True, blank=True, verbose_name="délégué par", related_name="delegations"
+    )
 
     objects = MembershipQuerySet.as_manager()
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(delegated_by__isnull=True) | Q(starts_on__isnull=False, ends_on__isnull=False),
+                name="accounts_delegation_bounded",
+                violation_error_message="Une délégation a un début et une fin.",
+            ),
             models.UniqueConstraint(
                 fields=["user", "profile", "organisation"],
                 nulls_distinct=False,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
@@ -97,6 +98,16 @@ class PeopleFilter:
     name: str = ""
     organisation: Organisation | None = None
     profile: Profile | None = None
+    state: str = ""
+
+
+ENDS_SOON, NEVER_CAME, CLOSED = "bientot", "jamais", "fermes"
+PEOPLE_STATES = {
+    ENDS_SOON: "Un profil finit dans les 30 jours",
+    NEVER_CAME: "Jamais entrées",
+    CLOSED: "Comptes fermés",
+}
+SOON = timedelta(days=30)
 
 
 def people_administered_by(user: User, wanted: PeopleFilter = PeopleFilter()) -> QuerySet[User]:
@@ -114,7 +125,55 @@ def people_administered_by(user: User, wanted: PeopleFilter = PeopleFilter()) ->
     if wanted.profile:
         held = Membership.objects.in_force().filter(user=OuterRef("pk"), profile=wanted.profile)
         people = people.filter(Exists(held))
-    return people
+    return _in_state(people, wanted.state)
+
+
+def _in_state(people: QuerySet[User], state: str) -> QuerySet[User]:
+    if state == ENDS_SOON:
+        ending = Membership.objects.in_force().filter(user=OuterRef("pk"), ends_on__lte=clock.today() + SOON)
+        return people.filter(Exists(ending))
+    if state == NEVER_CAME:
+        return people.filter(last_login__isnull=True, is_active=True)
+    return people.filter(is_active=False) if state == CLOSED else people
+
+
+def restorable(user: User) -> dict[int, date | None]:
+    """membership id → its former end, of those that an act ended: the act can be undone while that end is to come."""
+    key = ActorKey.objects.filter(user=user).values_list("key", flat=True).first()
+    acts = Entry.objects.filter(kind="person", object_id=str(key), verb="rights.end_membership")
+    found: dict[int, date | None] = {}
+    for details in acts.order_by("pk").values_list("details", flat=True) if key else ():
+        was = date.fromisoformat(details["was"]) if details.get("was") else None
+        if "ended" in details and (was is None or was >= clock.today()):
+            found[details["ended"]] = was
+    return found
+
+
+def delegable_by(user: User) -> list[Membership]:
+    """The profiles that this person may lend: held in their own name, and worth more than reading."""
+    held = user.memberships.in_force().filter(delegated_by__isnull=True)
+    more = held.filter(profile__cells__level__gte=Level.CONTRIBUTE).distinct()
+    return list(more.select_related("profile", "organisation").order_by("profile__position", "pk"))
+
+
+def delegations_of(user: User) -> list[Membership]:
+    """What this person lends, or is about to."""
+    lent = user.delegations.filter(ends_on__gte=clock.today())
+    return list(
+        lent.select_related("profile", "organisation", "user__organisation").order_by("starts_on", "pk")
+    )
+
+
+def people_meant(text: str) -> list[User]:
+    """The open accounts that a typed text names: an address, « nom, organisme », or a name; two at most."""
+    opened = User.objects.filter(is_active=True).select_related("organisation")
+    if "@" in text:
+        return list(opened.filter(email__iexact=text.strip()))
+    name, _comma, body = text.partition(",")
+    named = opened.filter(sort_name=sort_key(name))
+    if body.strip():
+        named = named.filter(organisation__sort_name=sort_key(body))
+    return list(named.order_by("pk")[:2])
 
 
 def profiles_of(people: Iterable[User]) -> dict[int, list[Membership]]:
@@ -132,7 +191,8 @@ def profiles_of(people: Iterable[User]) -> dict[int, list[Membership]]:
 
 def current_and_past(user: User) -> tuple[list[Membership], list[Membership]]:
     """The memberships of a person: those in force, then those that ended."""
-    rows = user.memberships.select_related("profile", "organisation").order_by("profile__position", "pk")
+    held = user.memberships.select_related("profile", "organisation", "delegated_by")
+    rows = held.order_by("profile__position", "pk")
     today = clock.today()
     current: list[Membership] = []
     past: list[Membership] = []

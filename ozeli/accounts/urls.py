@@ -8,7 +8,19 @@ from django.urls import include, path, re_path
 from django.views.decorators.http import require_http_methods
 
 from .services.sign_on import PROVIDER
-from .views import closing, invitations, journal, matrix, me, people, sessions, signin, single_sign_on
+from .views import (
+    closing,
+    delegations,
+    invitations,
+    journal,
+    matrix,
+    me,
+    people,
+    person_sheet,
+    sessions,
+    signin,
+    single_sign_on,
+)
 
 
 def lazily(name: str, *methods: str) -> Callable[..., HttpResponseBase]:
@@ -93,6 +105,19 @@ own_urls = [
     path(
         "administration/personnes/<int:pk>/profils/<int:membership>/fin/", people.end, name="end_membership"
     ),
+    path("administration/personnes/<int:pk>/fiche/", person_sheet.edit, name="edit_person"),
+    path(
+        "administration/personnes/<int:pk>/profils/<int:membership>/prolonger/",
+        person_sheet.extend,
+        name="extend_membership",
+    ),
+    path(
+        "administration/personnes/<int:pk>/profils/<int:membership>/retablir/",
+        person_sheet.restore,
+        name="restore_membership",
+    ),
+    path("moi/delegations/", delegations.delegations, name="delegations"),
+    path("moi/delegations/<int:pk>/fin/", delegations.end, name="end_delegation"),
     path("administration/personnes/<int:pk>/compte/", closing.account, name="account"),
     path("administration/personnes/<int:pk>/compte/fermer/", closing.close, name="close_account"),
     path("administration/personnes/<int:pk>/compte/rouvrir/", closing.reopen, name="reopen_account"),

@@ -8,7 +8,6 @@ from uuid import UUID
 from ozeli.core.access import Level, bricks
 from ozeli.core.french import long_date, plural
 from ozeli.core.registry import SearchCard, journal_verbs, searchables
-from ozeli.core.ui import KINDS
 from ozeli.journal.models import Entry
 
 from .models import User
@@ -17,6 +16,10 @@ VERBS = {
     "rights.set_level": "a modifié un droit",
     "rights.grant_membership": "a donné un profil",
     "rights.end_membership": "a mis fin à un profil",
+    "rights.restore_membership": "a rétabli un profil",
+    "rights.delegate": "a délégué un profil",
+    "rights.end_delegation": "a repris un profil délégué",
+    "people.edit": "a modifié une fiche de personne",
     "accounts.open": "a ouvert son compte",
     "accounts.close": "a fermé un compte",
     "accounts.reopen": "a rouvert un compte",
@@ -33,6 +36,19 @@ VERBS = {
     "sign_on.add_body": "a ajouté un signe d’organisme",
     "sign_on.remove_body": "a retiré un signe d’organisme",
 }
+MEMBERSHIP_VERBS = {
+    "rights.grant_membership",
+    "rights.end_membership",
+    "rights.restore_membership",
+    "rights.delegate",
+    "rights.end_delegation",
+}
+PERSON_FIELDS = {
+    "display_name": "nom",
+    "organisation_id": "organisme",
+    "job_family": "famille de métiers",
+    "is_manager": "encadrement",
+}
 FACTOR_NAMES = {"totp": "application", "webauthn": "clé d’accès", "recovery_codes": "codes de secours"}
 _SOURCES = {"invitation": "par invitation", "sign_on": "par la connexion unique"}
 KIND_LABELS = {
@@ -40,11 +56,17 @@ KIND_LABELS = {
     "matrix": "Matrice des droits",
     "person": "Personne",
     "idea": "Idée",
+    "import": "Import",
     "invitation": "Invitation",
     "organisation_sign": "Connexion unique",
-} | {code: label for code, (_glyph, label) in KINDS.items() if code != "person"}
+}
 SYSTEM = "Le système"
 ERASED = "Personne effacée"
+
+
+def kind_labels() -> dict[str, str]:
+    """How the kinds of objects of the journal are called, those of the installed apps alone."""
+    return KIND_LABELS | journal_verbs.kinds()
 
 
 def who(actor: UUID | None, names: Mapping[UUID, str]) -> str:
@@ -64,7 +86,7 @@ def cards(entries: Iterable[Entry], user: User) -> dict[tuple[str, str], SearchC
     """(kind, object id) → title and address, of the objects that this person may read now."""
     wanted: dict[str, set[UUID]] = {}
     for entry in entries:
-        if entry.kind in searchables and (key := _key(entry.object_id)):
+        if entry.kind != "person" and entry.kind in searchables and (key := _key(entry.object_id)):
             wanted.setdefault(entry.kind, set()).add(key)
     return {
         (kind, str(card.object_id)): card
@@ -86,7 +108,10 @@ def about(
         return (names.get(key, ERASED) if key else entry.object_id), ""
     if card := shown.get((entry.kind, entry.object_id)):
         return card.title, card.url
-    return f"{KIND_LABELS.get(entry.kind, entry.kind)} {entry.object_id[:8]}", ""
+    label = kind_labels().get(entry.kind, entry.kind)
+    if name := entry.details.get("name"):
+        return f"{label}\u00a0: {name}", ""
+    return f"{label} {entry.object_id[:8]}", ""
 
 
 def details(entry: Entry, profiles: Mapping[str, str]) -> str:
@@ -94,8 +119,10 @@ def details(entry: Entry, profiles: Mapping[str, str]) -> str:
     held = entry.details
     if entry.verb == "rights.set_level":
         return f"{Level(held['was']).label} → {Level(held['level']).label}"
-    if entry.verb in ("rights.grant_membership", "rights.end_membership"):
+    if entry.verb in MEMBERSHIP_VERBS:
         return _membership(held, profiles)
+    if entry.verb == "people.edit":
+        return ", ".join(PERSON_FIELDS.get(name, name) for name in held["fields"])
     if entry.verb.partition(".")[0] in ("accounts", "factor", "invitation", "sign_on"):
         return _entering(held, profiles)
     return journal_verbs.details(entry.kind, held)
@@ -118,7 +145,10 @@ def _entering(held: Mapping[str, Any], profiles: Mapping[str, str]) -> str:
 def _membership(held: Mapping[str, Any], profiles: Mapping[str, str]) -> str:
     profile = profiles.get(held["profile"], held["profile"])
     where = f"sur {held['organisation']}" if held["organisation"] else "sur tout le réseau"
-    end = f", jusqu’au {long_date(date.fromisoformat(held['ends_on']))}" if held["ends_on"] else ""
+    start = (
+        f", à partir du {long_date(date.fromisoformat(held['starts_on']))}" if held.get("starts_on") else ""
+    )
+    end = f"{start}, jusqu’au {long_date(date.fromisoformat(held['ends_on']))}" if held["ends_on"] else ""
     return f"{profile} {where}{end}"
 
 

@@ -6,6 +6,7 @@ The journal knows people by their actor key, so that erasing a person makes it n
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -86,10 +87,10 @@ def grant_membership(
         user=user, profile=profile, organisation=organisation, defaults={"ends_on": ends_on}
     )
     if not created:
-        if membership.ends_on == ends_on:
+        if membership.ends_on == ends_on and membership.delegated_by_id is None:
             raise Refused(f"{user} a déjà le profil {profile.name}, avec ce périmètre et cette date de fin.")
-        membership.ends_on = ends_on
-        membership.save(update_fields=["ends_on"])
+        membership.ends_on, membership.starts_on, membership.delegated_by = ends_on, None, None
+        membership.save(update_fields=["ends_on", "starts_on", "delegated_by"])
         if ends_on is not None:
             _refuse_last_keeper(profile)
     _record_membership("rights.grant_membership", membership, actor)
@@ -108,10 +109,13 @@ def end_membership(membership: Membership, *, actor: User | None) -> None:
     membership = locked.get(pk=membership.pk)
     if membership.ends_on is not None and membership.ends_on < today:
         raise Conflict(f"Ce profil a déjà pris fin le {long_date(membership.ends_on)}.")
+    was = membership.ends_on
     membership.ends_on = today - timedelta(days=1)
     membership.save(update_fields=["ends_on"])
     _refuse_last_keeper(membership.profile)
-    _record_membership("rights.end_membership", membership, actor)
+    _record_membership(
+        "rights.end_membership", membership, actor, ended=membership.pk, was=was.isoformat() if was else ""
+    )
 
 
 def set_level(profile: Profile, brick: str, level: Level, *, actor: User | None) -> None:
@@ -172,7 +176,7 @@ def _refuse_last_keeper(profile: Profile) -> None:
         raise Refused(LAST_KEEPER)
 
 
-def _record_membership(verb: str, membership: Membership, actor: User | None) -> None:
+def _record_membership(verb: str, membership: Membership, actor: User | None, **more: Any) -> None:
     record(
         verb,
         "person",
@@ -181,4 +185,5 @@ def _record_membership(verb: str, membership: Membership, actor: User | None) ->
         profile=membership.profile.code,
         organisation=membership.organisation.code if membership.organisation else "",
         ends_on=membership.ends_on.isoformat() if membership.ends_on else "",
+        **more,
     )
