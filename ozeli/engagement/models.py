@@ -56,6 +56,8 @@ class Comment(models.Model):
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replies")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="comments")
     body = models.TextField("commentaire")
+    # Where the body names people: [[start, end], …]; the event that tells them knows who they are.
+    mentions = models.JSONField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True, blank=True)
     is_hidden = models.BooleanField(default=False)

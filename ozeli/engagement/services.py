@@ -96,12 +96,18 @@ def set_vote(ballot_id: int, *, voter: User, wanted: bool) -> int:
 
 
 def add_comment(
-    kind: str, object_id: UUID, *, author: User, body: str, parent: Comment | None = None
+    kind: str,
+    object_id: UUID,
+    *,
+    author: User,
+    body: str,
+    parent: Comment | None = None,
+    mentions: Sequence[tuple[int, int]] = (),
 ) -> Comment:
     """Publish a comment on an object, or a reply to `parent`.
 
     Threads have one level: a reply to a reply goes to the end of its thread. Raises Refused on an empty or too long
-    text, and when the comment answered is not (or no longer) on this object.
+    text, and when the comment answered is not (or no longer) on this object. `mentions` are places in the clean text.
     """
     body = _said(body)
     if parent is not None and (_is_gone(parent) or (parent.kind, parent.object_id) != (kind, object_id)):
@@ -112,6 +118,7 @@ def add_comment(
         parent_id=(parent.parent_id or parent.pk) if parent else None,
         author=author,
         body=body,
+        mentions=list(mentions) or None,
         created_at=clock.now(),
     )
 
@@ -142,7 +149,9 @@ def is_editable(comment: Comment, user: User) -> bool:
     return fresh and comment.author_id == user.pk and not (comment.is_hidden or comment.is_removed)
 
 
-def edit_comment(comment: Comment, *, actor: User, body: str) -> None:
+def edit_comment(
+    comment: Comment, *, actor: User, body: str, mentions: Sequence[tuple[int, int]] = ()
+) -> None:
     """Rewrite one's comment. Raises Refused when it is too late, or hidden meanwhile."""
     body = _said(body)
     if not is_editable(comment, actor):
@@ -150,7 +159,7 @@ def edit_comment(comment: Comment, *, actor: User, body: str) -> None:
             "Un commentaire se corrige pendant un quart d’heure : répondez-lui pour le préciser, ou retirez-le."
         )
     standing = Comment.objects.filter(pk=comment.pk, is_hidden=False, is_removed=False)
-    if not standing.update(body=body, edited_at=clock.now()):
+    if not standing.update(body=body, mentions=list(mentions) or None, edited_at=clock.now()):
         raise Conflict("Ce commentaire vient d’être retiré ou masqué : il ne se corrige plus.")
 
 
@@ -160,7 +169,7 @@ def remove_comment(comment: Comment, *, actor: User) -> bool:
         raise Refused("Seule la personne qui a écrit ce commentaire peut le retirer.")
     return bool(
         Comment.objects.filter(pk=comment.pk, is_removed=False).update(
-            is_removed=True, body="", edited_at=clock.now()
+            is_removed=True, body="", mentions=None, edited_at=clock.now()
         )
     )
 

@@ -6,11 +6,15 @@ from django.db.models import F
 from ozeli.accounts.models import User
 from ozeli.activity.services import set_follow, tell
 from ozeli.core.errors import Refused
+from ozeli.engagement import mentions
 from ozeli.engagement import services as engagement
 from ozeli.engagement.models import Comment
 
 from .. import rules
 from ..models import KIND, Idea
+from ..notifications import readers
+from .circuit import locked
+from .moderation import recount
 
 
 @transaction.atomic
@@ -27,15 +31,49 @@ def vote(idea: Idea, *, voter: User, wanted: bool) -> int:
 
 @transaction.atomic
 def comment(idea: Idea, *, author: User, body: str, parent: Comment | None = None) -> Comment:
-    """Publish a comment; its author follows the idea from then on."""
+    """Publish a comment; its author follows the idea from then on, and those it names are told.
+
+    Its `mention_note` says which names led to nobody.
+    """
     if not rules.can_comment(author, idea):
         raise Refused("Les commentaires sont fermés sur cette idée.")
-    written = engagement.add_comment(KIND, idea.pk, author=author, body=body, parent=parent)
+    named = _named(idea, body)
+    written = engagement.add_comment(
+        KIND, idea.pk, author=author, body=body, parent=parent, mentions=named.spans
+    )
+    written.mention_note = named.note  # type: ignore[attr-defined]
     Idea.objects.filter(pk=idea.pk).update(comment_count=F("comment_count") + 1)
     set_follow(KIND, idea.pk, user=author, wanted=True)
-    tell("idea.commented", KIND, idea.pk, actor=author, comment=str(written.pk))
+    told = {"comment": str(written.pk)} | ({"people": named.people} if named.people else {})
+    tell("idea.commented", KIND, idea.pk, actor=author, **told)
+    if named.people:
+        tell("idea.mentioned", KIND, idea.pk, actor=author, **told)
     return written
+
+
+def _named(idea: Idea, body: str) -> mentions.Mentions:
+    """Whom a text names with « @ », among those who may read the idea."""
+    return mentions.find(engagement.clean_text(body), lambda ids: readers(idea, ids))
 
 
 def follow(idea: Idea, *, user: User, wanted: bool) -> None:
     set_follow(KIND, idea.pk, user=user, wanted=wanted)
+
+
+@transaction.atomic
+def edit_comment(idea: Idea, comment: Comment, *, actor: User, body: str) -> None:
+    """Correct one's comment, within a quarter of an hour."""
+    if not rules.can_comment(actor, idea):
+        raise Refused("Les commentaires sont fermés sur cette idée.")
+    before, named = _named(idea, comment.body), _named(idea, body)
+    engagement.edit_comment(comment, actor=actor, body=body, mentions=named.spans)
+    if new := [pk for pk in named.people if pk not in before.people]:
+        tell("idea.mentioned", KIND, idea.pk, actor=actor, comment=str(comment.pk), people=new)
+
+
+@transaction.atomic
+def remove_comment(idea: Idea, comment: Comment, *, actor: User) -> None:
+    """Take one's comment back; the idea counts one less."""
+    locked(idea)
+    if engagement.remove_comment(comment, actor=actor):
+        recount(idea)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import get_token
@@ -17,6 +18,7 @@ from ozeli.core.web import came_from
 from ozeli.engagement.models import Comment
 from ozeli.engagement.services import ANSWERED_IS_GONE
 
+from ..forms.passages import watch
 from ..forms.voices import CommentForm
 from ..models import KIND, Idea, IdeaQuerySet
 from ..selectors import sheet
@@ -71,9 +73,15 @@ def comment(request: PersonRequest, short: str, slug: str) -> HttpResponse:
         return redirect(f"{idea.get_absolute_url()}#commentaires")
     form = CommentForm(request.POST)
     if form.is_valid():
+        said = [("Votre commentaire", form.cleaned_data["body"])]
+        form.watch = watch(said, writer=request.user, data=request.POST)
+        if form.watch.stops:
+            return _comment_again(request, short, form)
         try:
             parent = _parent(idea, form)
             written = voices.comment(idea, author=request.user, body=form.cleaned_data["body"], parent=parent)
+            if written.mention_note:  # type: ignore[attr-defined]
+                messages.warning(request, written.mention_note)  # type: ignore[attr-defined]
             return _back(request, idea, f"commentaire-{written.pk}")
         except Refused as error:
             form.add_error("body", str(error))
@@ -118,7 +126,8 @@ def _comment_again(request: PersonRequest, short: str, form: CommentForm) -> Htt
     """The page where the comment was being written, with it and what is wrong."""
     idea = get_sheet_idea(request, short)
     first = form.cleaned_data.get("parent")
-    if first and Comment.objects.about(KIND, idea.pk).filter(pk=first, parent=None, is_hidden=False).exists():
+    threads = Comment.objects.about(KIND, idea.pk).filter(parent=None, is_hidden=False, is_removed=False)
+    if first and threads.filter(pk=first).exists():
         return thread_page(request, idea, first, form=form, status=422)
     return sheet_page(request, idea, form=form, status=422)
 

@@ -4,6 +4,7 @@ import { start } from "./shell.js";
 const BEHAVIOURS = [
   ["form[data-autosave-url]", () => import("./autosave.js")],
   ["[data-suggest-url]", () => import("./suggest.js")],
+  ["[data-mention-url]", () => import("./mention.js")],
   ["[data-count-for]", () => import("./counter.js")],
   ["[data-copy]", () => import("./copy.js")],
   ["[data-passkey-error]", () => import("./passkeys.js")],
