@@ -53,9 +53,8 @@ def send_invitation(invitation_id: int, key: str) -> None:
 
 
 @app.periodic(cron="37 3 * * *")
-@app.task(queueing_lock="accounts.purge_sessions", name="accounts.purge_sessions")
-def purge_sessions(timestamp: int) -> None:
-    """Forget the sessions that are over, and where they were opened."""
-    Session.objects.filter(expire_date__lt=clock.now()).delete()
-    alive = Session.objects.values("session_key")
+@app.task(queueing_lock="accounts.forget_sessions", name="accounts.forget_sessions")
+def forget_sessions(timestamp: int) -> None:
+    """Forget where sessions that are over were opened; retention forgets the sessions themselves."""
+    alive = Session.objects.filter(expire_date__gt=clock.now()).values("session_key")
     OpenSession.objects.exclude(session_key__in=alive).delete()

@@ -13,6 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from ozeli.accounts.models import OpenSession, User
 from ozeli.accounts.services import sessions
+from ozeli.accounts.tasks import forget_sessions
 from ozeli.core import clock
 from tests.factories import PASSWORD
 from tests.personas import Cast
@@ -264,3 +265,13 @@ def test_opening_forgets_the_rows_of_dead_sessions(people: Cast) -> None:
     enter(people.alice)
 
     assert OpenSession.objects.filter(user=people.alice).count() == 1
+
+
+def test_night_forgets_where_dead_sessions_were_opened(people: Cast) -> None:
+    kept, gone = enter(people.alice), enter(people.bob)
+    Session.objects.filter(session_key=gone.session.session_key).update(expire_date=clock.now())
+
+    forget_sessions(0)
+
+    assert list(OpenSession.objects.values_list("user", flat=True)) == [people.alice.pk]
+    assert is_in(kept)
