@@ -128,17 +128,18 @@ register(
     ),
     Holding(
         "accounts.Membership",
-        ("user",),
+        ("user", "delegated_by"),
         "Vos profils",
-        "Effacés.",
+        "Effacés, ceux que vous avez prêtés aussi.",
         own_rows(
             "accounts.Membership",
             "user",
             profile__name="profil",
             organisation__name="organisme",
+            starts_on="début",
             ends_on="fin",
         ),
-        deleted("accounts.Membership", "user"),
+        deleted("accounts.Membership", "user", "delegated_by"),
         position=10,
     ),
     Holding(
