@@ -13,6 +13,8 @@ from ozeli.search.services import reindex
 
 from . import sheets
 from .cast import write_cast, year_before
+from .desk import write_desk
+from .directory import write_directory
 from .files import join_files
 from .recent import tell_recent
 from .sheets import IdeaSheet
@@ -44,7 +46,9 @@ def load() -> int:
         writer.write(sheet)
     _save(writer.rows)
     join_files(writer.rows)
+    write_desk(cast, writer.rows, today)
     tell_recent(cast, writer.rows, today)
+    write_directory(cast, today)
     reindex(now=True)
     return len(writer.rows.ideas)
 
