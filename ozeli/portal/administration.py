@@ -75,6 +75,28 @@ PAGES = (
         subject="network",
         keywords="promesse jours échéance engagement retard",
     ),
+    AdminPage(
+        code="operations",
+        title="Exploitation",
+        description="La santé du portail, ses courriers, ses versions et son journal technique.",
+        url_name="portal:operations",
+        brick="operations",
+        level=Level.CONSULT,
+        position=90,
+        subject="running",
+        keywords="santé panne technique log serveur base",
+    ),
+    AdminPage(
+        code="jobs",
+        title="Tâches",
+        description="Ce que le portail fait en arrière-plan\u00a0: relancer, annuler, voir les tâches à heures fixes.",
+        url_name="portal:jobs",
+        brick="operations",
+        level=Level.CONSULT,
+        position=91,
+        subject="running",
+        keywords="travaux file attente échec relance cron",
+    ),
 )
 
 

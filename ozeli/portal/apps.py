@@ -46,7 +46,12 @@ class PortalConfig(AppConfig):
                 position=99,
             )
         )
-        journal_verbs.register(**{"operations.retry_job": "a relancé une tâche"})
+        journal_verbs.register(
+            **{
+                "operations.retry_job": "a relancé une tâche",
+                "operations.cancel_job": "a annulé une tâche",
+            }
+        )
         self._register_administration()
         for kind in (
             HomeBrickKind(

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import catalogues, delays, figures, home, home_bricks, operations, pages, themes
+from .views import catalogues, delays, figures, home, home_bricks, jobs, operations, pages, themes
 
 app_name = "portal"
 LISTS = "administration/listes/<slug:catalogue>/"
@@ -11,6 +11,9 @@ urlpatterns = [
     path("donnees-cles/", figures.key_figures, name="figures"),
     path("donnees-cles/export.csv", figures.key_figures_export, name="figures_export"),
     path("exploitation/", operations.operations, name="operations"),
+    path("exploitation/taches/", jobs.jobs, name="jobs"),
+    path("exploitation/taches/export.csv", jobs.jobs_export, name="jobs_export"),
+    path("exploitation/taches/<int:pk>/annuler/", jobs.cancel, name="cancel_job"),
     path("exploitation/taches/<int:pk>/relancer/", operations.retry_job, name="retry_job"),
     path(LISTS, catalogues.rows, name="catalogue"),
     path(f"{LISTS}export.csv", catalogues.export, name="catalogue_export"),
@@ -35,7 +38,7 @@ urlpatterns = [
     path("administration/delais/annuler/<int:entry>/", delays.undo, name="delays_undo"),
     path("aide/", pages.page("help"), name="help"),
     path("glossaire/", pages.glossary, name="glossary"),
-    path("accessibilite/", pages.page("accessibility"), name="accessibility"),
-    path("vos-donnees/", pages.page("data"), name="data"),
+    path("accessibilite/", pages.accessibility, name="accessibility"),
+    path("vos-donnees/", pages.data, name="data"),
     path("contact/", pages.contact, name="contact"),
 ]

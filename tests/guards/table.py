@@ -132,6 +132,11 @@ TABLE: dict[str, Row] = {
     "donnees-cles/": Row(at("/donnees-cles/"), {"GET": READERS}),
     "donnees-cles/export.csv": Row(at("/donnees-cles/export.csv"), {"GET": READERS}),
     "exploitation/": Row(at("/exploitation/"), {"GET": OPERATIONS}),
+    "exploitation/taches/": Row(at("/exploitation/taches/"), {"GET": OPERATIONS}),
+    "exploitation/taches/export.csv": Row(at("/exploitation/taches/export.csv"), {"GET": OPERATIONS}),
+    "exploitation/taches/<int:pk>/annuler/": Row(
+        at("/exploitation/taches/999/annuler/"), {"POST": "dev,sonia=302 *=404"}
+    ),
     "exploitation/taches/<int:pk>/relancer/": Row(
         at("/exploitation/taches/999/relancer/"), {"POST": "dev,sonia=409 *=404"}
     ),
@@ -188,7 +193,7 @@ TABLE: dict[str, Row] = {
     ),
     "moi/": Row(at("/moi/"), {"GET": EVERYONE}),
     "moi/texte-garde/": Row(at("/moi/texte-garde/"), {"POST": "*=302"}),
-    "administration/": Row(at("/administration/"), {"GET": RIGHTS}),
+    "administration/": Row(at("/administration/"), {"GET": "dev,adam,sonia=200 *=404"}),
     "administration/matrice/": Row(
         at("/administration/matrice/"), {"GET": RIGHTS, "POST": "adam,sonia=302 *=404"}
     ),

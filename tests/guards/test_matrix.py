@@ -31,7 +31,7 @@ PAGES = {
         "/administration/personnes/",
         "/administration/journal/",
     ],
-    "operations": ["/exploitation/"],
+    "operations": ["/exploitation/", "/exploitation/taches/"],
 }
 PROFILES = ("reader", "contributor", "administrator", "superadmin", "developer")
 PERSONAS = {
