@@ -25,6 +25,7 @@ USAGE = """Ozéli, le portail d’innovation collaborative.
   ozeli migrate          met la base de données à jour
   ozeli doctor           examine l’installation et dit quoi faire
   ozeli journal verify   vérifie la chaîne du journal
+  ozeli import QUOI FICHIER   importe des organismes ou des idées (--dry-run, --partial)
 
 Toute autre commande est une commande de Django (« ozeli help » en donne la liste).
 """
@@ -52,6 +53,7 @@ def main(arguments: list[str] | None = None) -> None:
         "prepare-demo": prepare_demo,
         "doctor": doctor,
         "journal": journal,
+        "import": import_table,
     }
     if not words or words[0] in ("-h", "--help"):
         print(USAGE)
@@ -310,6 +312,15 @@ def journal(words: list[str]) -> int:
     faults = list(verify())
     print("\n".join(faults) if faults else "Le journal est intact.")
     return 1 if faults else 0
+
+
+def import_table(words: list[str]) -> int:
+    import django
+
+    django.setup()
+    from ozeli.transfers.command import run
+
+    return run(words)
 
 
 if __name__ == "__main__":

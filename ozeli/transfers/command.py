@@ -1,0 +1,162 @@
+"""`ozeli import organisations|ideas FILE`: the same import as on the screen, for a terminal."""
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ozeli.core.errors import Refused
+from ozeli.core.french import list_of, number, plural
+from ozeli.core.imports import (
+    Importer,
+    Line,
+    Outcome,
+    Plan,
+    guess_mapping,
+    importers,
+    make_plan,
+    missing,
+    records,
+    summary,
+    write,
+)
+from ozeli.core.tables import Table, TableRefused, open_table
+from ozeli.journal.services import record
+from ozeli.search.services import BATCH, index_objects
+
+SHOWN = 20
+CHALLENGE = (
+    "Les défis viendront plus tard : aucune idée n’est rattachée à « {0} ». Elles reçoivent le mot-clé « {0} », "
+    "qui permettra de les retrouver."
+)
+
+
+def run(words: Sequence[str]) -> int:
+    """0 when what was asked is done (or changes nothing), 1 when lines are refused, 2 when the whole file is."""
+    asked = _asked(words)
+    importer = importers[asked.what]
+    started = time.monotonic()
+    try:
+        table = open_table(asked.file, sheet=asked.sheet)
+        mapping = guess_mapping(importer, table.header)
+        _say_read(asked.file, table, importer, mapping)
+        plan = make_plan(importer, records(table, mapping), _options(asked, importer))
+    except Refused as refusal:
+        print(refusal, file=sys.stderr)
+        return 2
+    _say_plan(plan, asked.changes)
+    if plan.refused and not asked.partial:
+        print(
+            "Rien n’a été écrit. Corrigez ces lignes, ou laissez-les de côté avec --partial.", file=sys.stderr
+        )
+        return 1
+    if asked.dry_run:
+        print("À blanc : rien n’a été écrit.")
+        return 1 if plan.refused else 0
+    _write(plan, asked, started)
+    return 0
+
+
+def _asked(words: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="ozeli import", description="Importe un fichier CSV, JSON par ligne ou .xlsx."
+    )
+    parser.add_argument("what", choices=[one.code for one in importers], help="ce que contient le fichier")
+    parser.add_argument("file", type=Path, metavar="FICHIER")
+    parser.add_argument("--dry-run", action="store_true", help="dire ce qui changerait, sans rien écrire")
+    parser.add_argument("--partial", action="store_true", help="laisser de côté les lignes refusées")
+    parser.add_argument(
+        "--source", default="", help="d’où viennent ces idées (par défaut : le nom du fichier)"
+    )
+    parser.add_argument("--tag", default="", help="mot-clé donné à toutes les idées")
+    parser.add_argument("--domain", default="", help="domaine des idées qui n’en ont pas")
+    parser.add_argument(
+        "--challenge", default="", metavar="SLUG", help="pour plus tard : vaut un mot-clé aujourd’hui"
+    )
+    parser.add_argument("--sheet", default="", help="feuille du classeur (par défaut : la première remplie)")
+    parser.add_argument("--changes", action="store_true", help="montrer chaque différence")
+    return parser.parse_args(list(words))
+
+
+def _options(asked: argparse.Namespace, importer: Importer) -> dict[str, str]:
+    options = {one.code: one.default(asked.file.name) for one in importer.options}
+    told = {"source": asked.source, "tag": asked.tag, "domain": asked.domain}
+    options |= {code: value for code, value in told.items() if value and code in options}
+    if asked.challenge:
+        if "tag" not in options:
+            raise Refused("L’option --challenge ne vaut que pour des idées.")
+        print(CHALLENGE.format(asked.challenge))
+        options["tag"] = ",".join(filter(None, [options["tag"], asked.challenge]))
+    return options
+
+
+# --- what is said -------------------------------------------------------------------------------------------------
+
+
+def _say_read(path: Path, table: Table, importer: Importer, mapping: dict[str, str]) -> None:
+    if absent := missing(importer, mapping):
+        known = list_of([f"« {title} »" for title in table.header[:12]])
+        raise TableRefused(f"Il manque une colonne : {', '.join(absent)}. Le fichier contient {known}.")
+    print(f"{path.name} : {table.label}")
+    for column in importer.columns:
+        if title := mapping.get(column.code):
+            print(f"  {column.label:<24} ← {title}")
+
+
+def _say_plan(plan: Plan, with_changes: bool) -> None:
+    print(f"{plural(len(plan.lines), 'ligne')} : {summary(plan.counts)}")
+    for outcome in (Outcome.MERGED, Outcome.REFUSED):
+        _say_lines([line for line in plan.lines if line.outcome == outcome])
+    noted = [
+        line for line in plan.lines if line.note and line.outcome not in (Outcome.MERGED, Outcome.LEFT_OUT)
+    ]
+    _say_lines(noted)
+    if with_changes:
+        for line in plan.to_write:
+            for change in line.changes:
+                print(
+                    f"  ligne {line.number}, {line.title} : {change.label} : {change.before} → {change.after}"
+                )
+
+
+def _say_lines(lines: Sequence[Line]) -> None:
+    for line in lines[:SHOWN]:
+        said = line.fault.reason if line.fault else line.note
+        print(f"  ligne {line.number}, {line.title or 'sans titre'} : {line.outcome.label.lower()}. {said}")
+    if len(lines) > SHOWN:
+        print(f"  … et {number(len(lines) - SHOWN)} autres")
+
+
+def _write(plan: Plan, asked: argparse.Namespace, started: float) -> None:
+    written: list[Any] = []
+    total = len(plan.to_write)
+
+    def progress(done: int) -> None:
+        if sys.stderr.isatty():
+            print(f"\r  {number(done)} / {number(total)}", end="", file=sys.stderr, flush=True)
+
+    def after(lines: Sequence[Line]) -> None:
+        if plan.importer.written is not None:
+            written.extend(plan.importer.written(lines))
+
+    write(plan, actor=None, partial=asked.partial, progress=progress, after=after)
+    if total:
+        record(
+            "import.done",
+            "import",
+            asked.file.name,
+            actor=None,
+            file=asked.file.name,
+            said=summary(plan.counts),
+        )
+    for start in range(0, len(written), BATCH):
+        index_objects(plan.importer.searchable, written[start : start + BATCH])
+    seconds = max(time.monotonic() - started, 0.001)
+    rate = number(round(len(plan.lines) / seconds))
+    print(
+        f"Écrit et indexé en {number(round(seconds, 1))} s, soit {rate} lignes par seconde."
+        if total
+        else "Rien à changer."
+    )
