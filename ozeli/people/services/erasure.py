@@ -16,6 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from ozeli.accounts import rules
 from ozeli.accounts import selectors as rights
 from ozeli.accounts.holdings import is_erased
 from ozeli.accounts.models import User
@@ -44,6 +45,8 @@ def ask_erasure(user: User, *, actor: User) -> ErasureRequest:
     """Ask for the erasure of an account, by its person or an administrator: done in seven days, unless called off."""
     from ..tasks import send_erasure_mail
 
+    if actor.pk != user.pk and not rules.may_close(actor, user):
+        raise Refused("Vos droits d’administration ne couvrent pas ce compte. Rien n’a été demandé.")
     _refuse_last_keeper(user)
     if is_erased(user):
         raise Conflict("Ce compte est déjà effacé.")

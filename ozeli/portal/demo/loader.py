@@ -15,6 +15,7 @@ from . import sheets
 from .cast import write_cast, year_before
 from .desk import write_desk
 from .directory import write_directory
+from .entrance import write_entrance
 from .files import join_files
 from .recent import tell_recent
 from .sheets import IdeaSheet
@@ -49,6 +50,7 @@ def load() -> int:
     write_desk(cast, writer.rows, today)
     tell_recent(cast, writer.rows, today)
     write_directory(cast, today)
+    write_entrance(cast, today)
     reindex(now=True)
     return len(writer.rows.ideas)
 

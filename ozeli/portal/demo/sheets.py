@@ -95,6 +95,11 @@ def people() -> list[PersonSheet]:
     return [PersonSheet(**row) for row in _read(FOLDER / "people.toml")["people"]]
 
 
+def directory() -> dict[str, Any]:
+    """`roles`, `asked`, `pages`, `searches`."""
+    return _read(FOLDER / "directory.toml")
+
+
 def ideas() -> list[IdeaSheet]:
     """Every idea, file by file."""
     return [_idea(row) for path in sorted((FOLDER / "ideas").glob("*.toml")) for row in _read(path)["idea"]]

@@ -8,7 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from ozeli.core.personal_data import holdings, retentions
+
 from .. import glossary as words
+from .. import rgaa
 
 
 def page(template: str) -> Callable[[HttpRequest], HttpResponse]:
@@ -26,6 +29,21 @@ def page(template: str) -> Callable[[HttpRequest], HttpResponse]:
 @require_GET
 def glossary(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/pages/glossary.html", {"terms": words.terms()})
+
+
+@login_not_required
+@require_GET
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return render(
+        request, "portal/pages/accessibility.html", {"themes": rgaa.by_theme(), "summary": rgaa.summary()}
+    )
+
+
+@login_not_required
+@require_GET
+def data(request: HttpRequest) -> HttpResponse:
+    """What is kept, how long, and what the erasure makes of it: read from the tables that do it."""
+    return render(request, "portal/pages/data.html", {"rules": list(retentions()), "told": list(holdings())})
 
 
 @login_not_required
