@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
+from django.db.models import Q
+
 from ozeli.core.personal_data import Holding, Person, Retention, Row, deleted, own_rows, register, unsigned
 
-from .models import Decision, Idea, IdeaAuthor, IdeaDraft, IdeaExpert
+from .models import Decision, Idea, IdeaAuthor, IdeaDraft, IdeaExpert, TeamMember
 
 DRAFT_DAYS = 365
 
@@ -34,6 +36,16 @@ def _answers(person: Person) -> Iterable[Row]:
             "décision": one.get_verdict_display(),
             "réponse": one.answer,
             "le": one.published_on,
+        }
+
+
+def _teams(person: Person) -> Iterable[Row]:
+    """Whose team one is in, and who is in one's own: what each side was asked."""
+    for one in TeamMember.objects.filter(Q(manager=person.id) | Q(member=person.id)).order_by("pk"):
+        yield {
+            "vous êtes": "l’encadrant" if one.manager_id == person.id else "le membre",
+            "demandé le": one.asked_on,
+            "état": one.state,
         }
 
 
@@ -150,6 +162,31 @@ register(
         "Elles restent, sans personne.",
         own_rows("ideas.PublicationBatch", "actor", asked_at="le"),
         unsigned("ideas.PublicationBatch", "actor"),
+    ),
+    Holding(
+        "ideas.IdeaAmendment",
+        ("author",),
+        "Les modifications que vous avez apportées à des idées",
+        "Elles restent, sans personne.",
+        own_rows("ideas.IdeaAmendment", "author", idea__title="idée", made_on="le", reason="raison"),
+        unsigned("ideas.IdeaAmendment", "author"),
+    ),
+    Holding(
+        "ideas.CoauthorInvitation",
+        ("invitee", "invited_by"),
+        "Les invitations à cosigner une idée",
+        "Effacées.",
+        own_rows("ideas.CoauthorInvitation", "invitee", idea__title="idée"),
+        deleted("ideas.CoauthorInvitation", "invitee", "invited_by"),
+        position=30,
+    ),
+    Holding(
+        "ideas.TeamMember",
+        ("manager", "member"),
+        "Votre équipe",
+        "Effacée.",
+        _teams,
+        deleted("ideas.TeamMember", "manager", "member"),
     ),
     Retention(
         "drafts",
