@@ -149,13 +149,14 @@ def test_draft_saves_itself(people, sign_in):
     draft = IdeaDraft.objects.get()
     assert first["message"] == f"Brouillon enregistré à {clock_time(draft.saved_at)}, visible de vous seul"
     fields = {"problem": "Un rendez-vous sur cinq", "draft": first["fields"]["draft"]}
-    assert client.post("/idees/deposer/brouillon/", fields).json()["fields"] == first["fields"]
+    again = client.post("/idees/deposer/brouillon/", fields).json()
+    assert again["fields"] == first["fields"] | {"draft_version": "2"}
     assert IdeaDraft.objects.get().fields["problem"] == "Un rendez-vous sur cinq"
 
 
 def test_empty_draft_is_not_saved(people, sign_in):
     answer = sign_in(people.bob).post("/idees/deposer/brouillon/", {"problem": " ", "domain": "accueil"})
-    assert answer.json() == {"message": "Écrivez quelques mots avant de garder un brouillon."}
+    assert answer.json() == {"message": "Écrivez quelques mots avant de garder un brouillon.", "saved": False}
     assert not IdeaDraft.objects.exists()
 
 

@@ -6,10 +6,9 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from ozeli.accounts.models import User
-from ozeli.accounts.selectors import answerer_for, referents_of
 from ozeli.activity.services import set_follow, tell
 from ozeli.core import clock
 from ozeli.core.errors import Conflict, Refused
@@ -23,10 +22,13 @@ from .. import rules
 from ..attachments import DRAFT as DRAFT_KIND
 from ..enums import State
 from ..models import KIND, Idea, IdeaAuthor, IdeaDraft, IdeaMove
-from . import circuit
+from . import amendments, circuit, coauthors
 from .circuit import answer_due_on
 
 MAX_DRAFTS = 20
+TOO_LATE = (
+    "Cette idée est à l’étude ou a reçu sa réponse : son texte ne change plus. Ajoutez plutôt un commentaire."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,23 +50,36 @@ class IdeaText:
         return {field.name: getattr(self, field.name) for field in fields(self) if field.name != "tags"}
 
 
-def save_draft(owner: User, typed: dict[str, str], *, draft_id: uuid.UUID | None = None) -> IdeaDraft:
+def save_draft(
+    owner: User,
+    typed: dict[str, str],
+    *,
+    draft_id: uuid.UUID | None = None,
+    version: int | None = None,
+    window: str = "",
+) -> IdeaDraft:
     """Keep what a person is typing. An unknown or foreign id starts a new draft.
 
-    Raises Refused past 20 drafts: the oldest are the person's to sort.
+    `version` is the one that the `window` was opened on: Conflict when another window has saved since; None when
+    nothing was read. Raises Refused past 20 drafts: the oldest are the person's to sort.
     """
     kept = {name: value.replace("\0", "")[:20_000] for name, value in typed.items() if isinstance(value, str)}
     if draft_id is not None:
-        changed = IdeaDraft.objects.filter(pk=draft_id, owner=owner).update(
-            fields=kept, saved_at=clock.now(), version=F("version") + 1
+        mine = IdeaDraft.objects.filter(pk=draft_id, owner=owner)
+        # The window itself may have saved since: its answer was still on the way.
+        as_read = mine if version is None else mine.filter(Q(version=version) | Q(saved_from=window or "?"))
+        changed = as_read.update(
+            fields=kept, saved_at=clock.now(), saved_from=window, version=F("version") + 1
         )
         if changed:
             return IdeaDraft.objects.get(pk=draft_id)
+        if version is not None and mine.exists():
+            raise Conflict("Ce brouillon a changé dans une autre fenêtre. Les deux textes sont affichés.")
     if owner.drafts.count() >= MAX_DRAFTS:
         raise Refused(
             f"Vous avez déjà {MAX_DRAFTS} brouillons : déposez-en ou supprimez-en un dans « Mes idées »."
         )
-    return IdeaDraft.objects.create(owner=owner, fields=kept, saved_at=clock.now())
+    return IdeaDraft.objects.create(owner=owner, fields=kept, saved_at=clock.now(), saved_from=window)
 
 
 def delete_draft(owner: User, draft_id: uuid.UUID) -> None:
@@ -74,21 +89,33 @@ def delete_draft(owner: User, draft_id: uuid.UUID) -> None:
 
 
 def handler_for(organisation: Organisation, author: User) -> User | None:
-    """Who answers an idea of this author: the first référent of the body who is somebody else."""
-    first = answerer_for(organisation)
-    if first != author:
-        return first
-    return next((person for person in referents_of(organisation) if person != author), None)
+    """Who answers an idea of this author alone."""
+    return coauthors.handler_for(organisation, [author])
 
 
 @transaction.atomic
-def deposit_idea(text: IdeaText, *, author: User, draft_id: uuid.UUID | None = None) -> Idea:
-    """Deposit a signed idea: it is visible at once, its ballot opens and its clock starts."""
-    key, today = uuid.uuid4(), clock.today()
+def deposit_idea(
+    text: IdeaText,
+    *,
+    author: User,
+    draft_id: uuid.UUID | None = None,
+    team: str = "",
+    invited: Sequence[User] = (),
+) -> Idea:
+    """Deposit a signed idea: it is visible at once, its ballot opens and its clock starts.
+
+    With `team`, it is signed by a team; those `invited` are asked to sign too, and stand nowhere until they accept.
+    """
+    # The idea takes the key of its draft: whoever comes back to the draft finds what it became.
+    key, today = draft_id or uuid.uuid4(), clock.today()
+    held = IdeaDraft.objects.select_for_update(of=("self",)).filter(pk=draft_id, owner=author)
+    if draft_id is not None and held.first() is None:
+        raise Conflict("Ce brouillon vient d’être déposé, ou supprimé, dans une autre fenêtre.")
     organisation = author.organisation
     idea = Idea.objects.create(
         id=key,
         **text.columns(),
+        team=coauthors.clean_team(team),
         organisation=organisation,
         branch_id=organisation.branch_id,
         ballot=open_ballot(KIND, key, 1),
@@ -114,28 +141,33 @@ def deposit_idea(text: IdeaText, *, author: User, draft_id: uuid.UUID | None = N
         delete_draft(author, draft_id)
     schedule_index(KIND, [idea.pk])
     tell("idea.deposited", KIND, idea.pk, actor=author)
+    for person in invited:
+        coauthors.invite(idea, person, actor=author)
     return idea
 
 
 @transaction.atomic
-def edit_idea(idea: Idea, text: IdeaText, *, actor: User, version: int) -> Idea:
-    """Rewrite an idea that is not yet in debate. Redeposits it when a complement had been asked.
+def edit_idea(idea: Idea, text: IdeaText, *, actor: User, version: int, reason: str = "") -> Idea:
+    """Rewrite an idea that is not yet at study. Redeposits it when a complement had been asked.
 
-    Raises Refused when it is too late, Conflict when somebody saved another text since `version`.
+    Once somebody else has voted or spoken, the change is an amendment: explained by `reason`, kept and told. Raises
+    Refused when it is too late or not explained, Conflict when somebody saved another text since `version`.
     """
     if not rules.can_edit(actor, idea):
-        raise Refused(
-            "Cette idée est déjà en débat : son texte ne change plus. Ajoutez plutôt un commentaire."
-        )
-    changed = Idea.objects.filter(pk=idea.pk, version=version, state=idea.state).update(
-        **text.columns(), version=F("version") + 1
-    )
-    if not changed:
+        raise Refused(TOO_LATE)
+    held = circuit.locked(idea)
+    if held.version != version or held.state != idea.state:
         raise Conflict(
             "Une autre version a été enregistrée pendant que vous écriviez. Les deux textes sont affichés."
         )
-    idea.refresh_from_db()
+    before, is_read = amendments.snapshot(held), amendments.has_company(held)
+    Idea.objects.filter(pk=idea.pk).update(**text.columns(), version=F("version") + 1)
     set_tags(KIND, idea.pk, text.tags)
+    idea.refresh_from_db()
+    changed = amendments.changes(before, amendments.snapshot(idea))
+    if changed and is_read:
+        explained = amendments.checked_reason(held, reason)
+        amendments.keep_amendment(idea, changed, actor=actor, reason=explained)
     if idea.state == State.TO_COMPLETE:
         circuit.complete(idea, actor=actor)
     schedule_index(KIND, [idea.pk])

@@ -1,7 +1,8 @@
 """The deposit: write, read again, deposit. The draft is kept by the server all along."""
 
+import re
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from ozeli.accounts.requests import PersonRequest
 from ozeli.core.access import brick
-from ozeli.core.errors import Refused
+from ozeli.core.errors import Conflict, Refused
 from ozeli.core.french import NBSP, clock_time, plural, short_date
 from ozeli.core.idempotency import idempotent
 from ozeli.core.recovery import recovered
@@ -23,7 +24,7 @@ from ..attachments import DRAFT
 from ..forms import deposit as forms
 from ..forms.passages import watch
 from ..models import KIND, Idea, IdeaDraft
-from ..selectors.drafts import draft_of
+from ..selectors.drafts import became, draft_of
 from ..services import deposits
 from .attachments import Joining, files_of_draft
 
@@ -37,6 +38,15 @@ AUDIENCE_HINTS = {
     Audience.BRANCH: "Les organismes de votre branche seulement.",
     Audience.ORGANISATION: "Vos collègues et leurs référents seulement.",
 }
+OTHER_WINDOW = (
+    "Ce brouillon a changé dans une autre fenêtre\u00a0: ce que vous écrivez ici n’est plus gardé."
+    " Appuyez sur « Garder en brouillon » pour voir les deux textes."
+)
+ALREADY_DEPOSITED = (
+    "Ce texte est déjà déposé\u00a0: ce que vous écrivez ici n’est plus gardé. Rechargez la page."
+)
+TEXTS = ("problem", "beneficiaries", "proposal", "benefit")
+WINDOW = re.compile(r"[0-9a-f]{32}")
 CHANGED_MEANWHILE = (
     "Votre texte a changé dans une autre fenêtre depuis cette relecture. Le voici tel qu’il est maintenant."
 )
@@ -46,16 +56,24 @@ CHANGED_MEANWHILE = (
 @brick("ideas")
 @idempotent
 def deposit(request: PersonRequest) -> HttpResponse:
-    """Step one. « Garder en brouillon » keeps anything; « Relire » asks for a text that can be understood."""
+    """Step one. « Garder en brouillon » keeps anything; « Relire » asks for a text that can be understood."""
     if request.method != "POST":
         draft = _asked_draft(request)
+        if isinstance(draft, Idea):
+            return _to_its_idea(request, draft)
         return _need_page(request, forms.NeedForm(initial=_first_words(request, draft)), draft)
     draft = draft_of(request.user, request.POST.get("draft", ""))
+    if draft is None and (idea := became(request.user, request.POST.get("draft", ""))) is not None:
+        return _need_page(request, forms.NeedForm(request.POST), None, became=idea, status=409)
     form, keeps = forms.NeedForm(request.POST), request.POST.get("geste") == "brouillon"
     joining = Joining(request)
     if form.is_valid() or keeps or joining.asked:
         try:
             kept = _keep(request, draft)
+        except Conflict as error:
+            stored = draft_of(request.user, request.POST.get("draft", ""))
+            typed = forms.NeedForm(request.POST)
+            return _need_page(request, typed, stored, refusal=str(error), theirs=stored, status=409)
         except Refused as error:
             return _need_page(request, forms.NeedForm(request.POST), draft, refusal=str(error), status=422)
         if joining.asked and not joining.apply(DRAFT, kept.pk):
@@ -75,13 +93,18 @@ def deposit(request: PersonRequest) -> HttpResponse:
 @brick("ideas")
 def save_draft(request: PersonRequest) -> JsonResponse:
     """Keep what is being typed. Asked by the page every few seconds; always answers with a sentence."""
+    draft = draft_of(request.user, request.POST.get("draft", ""))
+    if draft is None and became(request.user, request.POST.get("draft", "")) is not None:
+        return JsonResponse({"message": ALREADY_DEPOSITED, "saved": False})
     try:
-        draft = _keep(request, draft_of(request.user, request.POST.get("draft", "")))
+        draft = _keep(request, draft)
+    except Conflict:
+        return JsonResponse({"message": OTHER_WINDOW, "saved": False})
     except Refused as error:
-        return JsonResponse({"message": str(error)})
+        return JsonResponse({"message": str(error), "saved": False})
     caution = watch(forms.told(forms.NeedForm(draft.fields)), writer=request.user).summary
     said = f"{_saved(draft)}. {caution}" if caution else _saved(draft)
-    return JsonResponse({"message": said, "fields": {"draft": str(draft.pk)}})
+    return JsonResponse({"message": said, "fields": _kept_fields(draft)})
 
 
 @require_POST
@@ -100,22 +123,37 @@ def review(request: PersonRequest, draft: UUID) -> HttpResponse:
     """Step two: read again, name it, deposit it."""
     kept = draft_of(request.user, draft)
     if kept is None:
+        if (idea := became(request.user, draft)) is not None:
+            return _to_its_idea(request, idea)
         raise Http404("no such draft of this person")
     need = forms.NeedForm(kept.fields)
     if not need.is_valid():
         return redirect(kept)
     if request.method != "POST":
-        return _review_page(request, forms.ReviewForm(initial=_proposals(request, kept)), need, kept)
+        return _review_page(request, forms.DepositForm(initial=_proposals(request, kept)), need, kept)
     if request.POST.get("geste") == "texte":
         return redirect(_keep(request, kept))
-    form = forms.ReviewForm(request.POST)
+    form = forms.DepositForm(request.POST)
     if request.POST.get("read") != forms.fingerprint(kept.fields):
         return _review_page(request, form, need, kept, refusal=CHANGED_MEANWHILE, status=409)
-    if not form.is_valid():
+    seen = watch(forms.told(need, form), writer=request.user, data=request.POST)
+    if not form.is_valid() or seen.stops:
         return _review_page(request, form, need, kept, status=422)
-    if watch(forms.told(need, form), writer=request.user, data=request.POST).stops:
+    said = form.cleaned_data
+    try:
+        idea = deposits.deposit_idea(
+            forms.written(need, form),
+            author=request.user,
+            draft_id=kept.pk,
+            team=said["team"],
+            invited=[person for person in said["coauthors"] if person != request.user],
+        )
+    except Conflict:
+        # The other window was quicker by a moment: its idea is there now.
+        return redirect("ideas:review", draft)
+    except Refused as error:
+        form.add_error("coauthors", str(error))
         return _review_page(request, form, need, kept, status=422)
-    idea = deposits.deposit_idea(forms.written(need, form), author=request.user, draft_id=kept.pk)
     messages.success(request, _thanks(idea))
     return redirect(idea)
 
@@ -135,10 +173,24 @@ def delete_draft(request: PersonRequest, draft: UUID) -> HttpResponse:
     return redirect("ideas:mine")
 
 
-def _asked_draft(request: PersonRequest) -> IdeaDraft | None:
+def _to_its_idea(request: PersonRequest, idea: Idea) -> HttpResponse:
+    """Back from the sheet, or from an old tab: the draft is gone, the idea is there."""
+    messages.info(request, "Ce brouillon est déposé\u00a0: le voici devenu une idée.")
+    return redirect(idea)
+
+
+def _kept_fields(draft: IdeaDraft) -> dict[str, str]:
+    """The hidden fields of the page, once its words are saved."""
+    return {"draft": str(draft.pk), "draft_version": str(draft.version)}
+
+
+def _asked_draft(request: PersonRequest) -> IdeaDraft | Idea | None:
+    """The draft that the address names, or the idea that it became."""
     key = request.GET.get("brouillon", "")
     draft = draft_of(request.user, key)
     if key and draft is None:
+        if (idea := became(request.user, key)) is not None:
+            return idea
         raise Http404("no such draft of this person")
     return draft
 
@@ -157,7 +209,14 @@ def _keep(request: PersonRequest, draft: IdeaDraft | None) -> IdeaDraft:
     written = any(value.strip() for name, value in kept.items() if name != "domain")
     if draft is None and not written and not request.FILES:
         raise Refused(NOTHING_WRITTEN)
-    return deposits.save_draft(request.user, kept, draft_id=draft.pk if draft else None)
+    read, window = request.POST.get("draft_version", ""), request.POST.get("window", "")
+    return deposits.save_draft(
+        request.user,
+        kept,
+        draft_id=draft.pk if draft else None,
+        version=int(read) if read.isascii() and read.isdigit() and len(read) < 10 else None,
+        window=window if WINDOW.fullmatch(window) else "",
+    )
 
 
 def _proposals(request: PersonRequest, draft: IdeaDraft) -> dict[str, Any]:
@@ -192,6 +251,12 @@ def _thanks(idea: Idea) -> str:
     )
 
 
+def _window(request: PersonRequest) -> str:
+    """The name of the window that shows the page: its own, else a new one."""
+    sent = request.POST.get("window", "")
+    return sent if WINDOW.fullmatch(sent) else uuid4().hex
+
+
 def _need_page(
     request: PersonRequest,
     form: forms.NeedForm,
@@ -199,10 +264,16 @@ def _need_page(
     *,
     join: JoinForm | None = None,
     refusal: str = "",
+    theirs: IdeaDraft | None = None,
+    became: Idea | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    """`theirs` is what another window saved; `became` the idea that this text already is."""
     context = {
         "form": form,
+        "window": _window(request),
+        "theirs": [(form[name].label, theirs.fields.get(name, "")) for name in TEXTS] if theirs else [],
+        "became": became,
         "join": join or JoinForm(),
         "files": files_of_draft(draft),
         "draft": draft,
@@ -215,7 +286,7 @@ def _need_page(
 
 def _review_page(
     request: PersonRequest,
-    form: forms.ReviewForm,
+    form: forms.DepositForm,
     need: forms.NeedForm,
     draft: IdeaDraft,
     *,

@@ -16,7 +16,9 @@ function words(form) {
   return data;
 }
 
-const fingerprint = (data) => JSON.stringify([...data].filter(([name]) => name !== "idempotency_key"));
+/* What the page adds by itself is no word of the person. */
+const OWN = ["idempotency_key", "draft", "draft_version"];
+const fingerprint = (data) => JSON.stringify([...data].filter(([name]) => !OWN.includes(name)));
 
 async function send(url, data) {
   const answer = await fetch(url, { method: "POST", body: data, headers: { Accept: "application/json" }, redirect: "manual" });
@@ -52,7 +54,7 @@ export function attach(form) {
         if (field?.type === "hidden") field.value = value;
       }
       kept = fingerprint(data);
-      tell(status, answer.message || `Brouillon enregistré à ${clock()}`, true);
+      tell(status, answer.message || `Brouillon enregistré à ${clock()}`, answer.saved !== false);
     } catch {
       tell(status, "Pas encore enregistré\u00a0: la connexion manque. Nouvel essai dans dix secondes.", false);
       timer = setTimeout(save, RETRY);
