@@ -20,7 +20,7 @@ from ozeli.core import clock
 from ozeli.core.registry import Pace, event_types
 
 from . import digests, letters
-from .models import DigestItem, MailDay, Notification, OutgoingMail
+from .models import DigestItem, Event, MailDay, Notification, OutgoingMail
 
 log = logging.getLogger(__name__)
 
@@ -88,19 +88,19 @@ def idle_reason(mail: OutgoingMail, items: list[DigestItem] | None = None) -> tu
     if mail.period:
         if not items:
             return Status.DROPPED, "plus rien à dire : tout a été lu, fait ou retiré entre-temps"
-    elif (said := _event_is_over(mail)) is not None:
+    elif mail.event and (said := _event_is_over(mail, mail.event)) is not None:
         return Status.DROPPED, said
     if clock.now() - mail.created_at > PATIENCE:
         return Status.FAILED, f"abandonné après {PATIENCE.days} jours. {mail.error}"
     return None
 
 
-def _event_is_over(mail: OutgoingMail) -> str | None:
-    event_type = event_types.get(mail.event.type)
-    visible = event_type.visible(mail.user, [mail.event.object_id]) if event_type else ()
-    if mail.event.object_id not in set(visible):
+def _event_is_over(mail: OutgoingMail, event: Event) -> str | None:
+    event_type = event_types.get(event.type)
+    visible = event_type.visible(mail.user, [event.object_id]) if event_type else ()
+    if event.object_id not in set(visible):
         return "la personne n’a plus accès à ce contenu"
-    if mail.is_action and not digests.still_required(mail.event, mail.user):
+    if mail.is_action and not digests.still_required(event, mail.user):
         return "l’action demandée a été faite entre-temps"
     return None
 

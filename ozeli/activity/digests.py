@@ -146,7 +146,7 @@ def keep(
     }
 
 
-def readable(reader: User, items: list[DigestItem]) -> list[DigestItem]:
+def readable_by(reader: User, items: list[DigestItem]) -> list[DigestItem]:
     """The items whose object this person, who is not the one told, may read too."""
     shown = _visible([(reader, items)])[reader.pk]
     return [
@@ -185,8 +185,8 @@ def _visible(
     shown: dict[int, dict[str, Collection[UUID]]] = {user.pk: {} for user, _items in pending}
     for people in asked.values():
         some_type = event_types[next(iter(next(iter(people.values()))[2]))]
-        for pk, objects in _ask(some_type, people.values()).items():
-            shown[pk] |= dict.fromkeys(people[pk][2], objects)
+        for pk, readable in _ask(some_type, people.values()).items():
+            shown[pk] |= dict.fromkeys(people[pk][2], readable)
     return shown
 
 

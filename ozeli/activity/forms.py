@@ -98,6 +98,6 @@ class OutboxForm(forms.Form):
         self.is_valid()
         found = {name: self.cleaned_data.get(name) for name in self.fields}
         for name, moment in (("du", time.min), ("au", time.max)):
-            if found[name]:
-                found[name] = timezone.make_aware(datetime.combine(found[name], moment))
+            if (day := found[name]) is not None:
+                found[name] = timezone.make_aware(datetime.combine(day, moment))
         return found

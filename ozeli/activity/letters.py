@@ -100,7 +100,7 @@ def items_of(mail: OutgoingMail) -> list[DigestItem]:
 
 
 def _notification(mail: OutgoingMail) -> dict[str, Any]:
-    event_type = event_types.get(mail.event.type)
+    event_type = event_types.get(mail.event.type) if mail.event else None
     told = Notification.objects.filter(event=mail.event_id, user=mail.user_id).only("url").first()
     return {
         "subject": mail.subject,

@@ -123,14 +123,14 @@ def letter(mail: OutgoingMail, reader: User) -> letters.Letter | None:
 
     Of a digest, only the lines of what the reader may read too.
     """
-    if mail.period is None:
-        known = event_types.get(mail.event.type) if mail.event else None
+    if mail.event is not None:
+        known = event_types.get(mail.event.type)
         if known is None or mail.event.object_id not in set(known.visible(reader, [mail.event.object_id])):
             return None
         return letters.write(mail, stop_url="#")
     rows = DigestItem.objects.filter(mail=mail).select_related("notification__event")
     return letters.write(
-        mail, stop_url="#", among=digests.readable(reader, list(rows.order_by("-notification_id")))
+        mail, stop_url="#", among=digests.readable_by(reader, list(rows.order_by("-notification_id")))
     )
 
 

@@ -52,7 +52,7 @@ def revoke(user: User) -> None:
 def _signer(key: uuid.UUID) -> TimestampSigner:
     return TimestampSigner(
         key=f"{settings.SECRET_KEY}{key}",
-        fallback_keys=[f"{old}{key}" for old in settings.SECRET_KEY_FALLBACKS],
+        fallback_keys=[f"{old!s}{key}" for old in settings.SECRET_KEY_FALLBACKS],
         salt=__name__,
         sep=_SEPARATOR,
     )

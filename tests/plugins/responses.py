@@ -25,9 +25,24 @@ HEADERS = {
 }
 
 
+def is_mail_preview(response: Any) -> bool:
+    """A mail shown in a frame of ours: its own styles, and a sandbox that lets nothing run, post or lead away."""
+    policy = [part.strip() for part in response.headers.get("Content-Security-Policy", "").split(";")]
+    closed = {
+        "sandbox",
+        "default-src 'none'",
+        "frame-ancestors 'self'",
+        "form-action 'none'",
+        "base-uri 'none'",
+    }
+    return closed | {"style-src 'unsafe-inline'"} == set(policy)
+
+
 def faults(response: Any) -> Iterator[str]:
     """What a response does against the house rules."""
     policy = response.headers.get("Content-Security-Policy", "")
+    if is_mail_preview(response):
+        return
     if "default-src 'none'" not in policy or "unsafe" in policy:
         yield f"weak Content-Security-Policy: {policy!r}"
     for name, value in HEADERS.items():

@@ -86,7 +86,7 @@ def _day(at: Any) -> str:
 
 @require_GET
 @brick("rights", Level.ADMIN)
-@csp_update({"frame-src": [SELF]})
+@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]
 def mail(request: PersonRequest, pk: int) -> HttpResponse:
     """One mail: what became of it and, for those who may read its object, its words."""
     found = _load(request, pk)
@@ -102,7 +102,7 @@ def mail(request: PersonRequest, pk: int) -> HttpResponse:
 @require_GET
 @brick("rights", Level.ADMIN)
 @xframe_options_sameorigin
-@csp(
+@csp(  # type: ignore[arg-type]
     {
         "default-src": [NONE],
         "style-src": ["'unsafe-inline'"],
