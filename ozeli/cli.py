@@ -25,6 +25,7 @@ USAGE = """Ozéli, le portail d’innovation collaborative.
   ozeli migrate          met la base de données à jour
   ozeli doctor           examine l’installation et dit quoi faire
   ozeli journal verify   vérifie la chaîne du journal
+  ozeli privacy replay   refait les effacements après une restauration
   ozeli import QUOI FICHIER   importe des organismes ou des idées (--dry-run, --partial)
 
 Toute autre commande est une commande de Django (« ozeli help » en donne la liste).
