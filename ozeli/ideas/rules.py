@@ -13,6 +13,12 @@ def is_author(user: User, idea: Idea) -> bool:
     return any(author.user_id == user.pk for author in idea.authors.all())
 
 
+def is_first_author(user: User, idea: Idea) -> bool:
+    """The one who signs first: they decide of the other signatures."""
+    first = next(iter(idea.authors.all()), None)
+    return first is not None and first.user_id == user.pk
+
+
 def is_expert(user: User, idea: Idea) -> bool:
     """Asked for an opinion, and has not declined."""
     return any(one.user_id == user.pk and one.declined_on is None for one in idea.experts.all())

@@ -26,7 +26,9 @@ class Wait(NamedTuple):
 
 
 def of(name: str) -> str:
-    """« de Claire », « d’Aurélie »."""
+    """« de Claire », « d’Aurélie », « de l’équipe Accueil »."""
+    if name.startswith("Équipe "):
+        return f"de l’é{name[1:]}"
     return f"d’{name}" if fold(name)[:1] in "aeiou" else f"de {name}"
 
 
@@ -67,9 +69,10 @@ def signed(idea: Idea, names: list[str]) -> str:
     if not names:
         return ANONYMOUS if idea.is_anonymous else UNSIGNED
     first, *others = names
-    if not others:
-        return first
-    return f"{first} et {others[0] if len(others) == 1 else plural(len(others), 'autre')}"
+    said = (
+        f"{first} et {others[0] if len(others) == 1 else plural(len(others), 'autre')}" if others else first
+    )
+    return f"Équipe {idea.team}{NBSP}: {said}" if idea.team else said
 
 
 def place(idea: Idea) -> str:

@@ -13,6 +13,8 @@ from .models import Idea, IdeaExpert
 from .selectors import desk
 from .selectors.desk import Queue
 from .selectors.experts import due_opinions
+from .selectors.moderation import open_cases
+from .selectors.people import invitations_to, places_to_answer
 
 DESK = Level.CONTRIBUTE
 
@@ -40,6 +42,11 @@ def register() -> None:
             desk.pending_revivals,
             DESK,
         ),
+        _item(
+            "signatures_asked", "signature proposée", "signatures proposées", "/invitations/", invitations_to
+        ),
+        _item("teams_asked", "équipe à rejoindre", "équipes à rejoindre", "/invitations/", places_to_answer),
+        _item("reports_open", "signalement à lire", "signalements à lire", "/moderation/", open_cases, DESK),
     ):
         todo_items.register(item)
 

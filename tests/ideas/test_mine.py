@@ -134,13 +134,13 @@ def test_refused_text_is_kept(people, sign_in):
     assert "Court.</textarea>" in response.content.decode()
 
 
-def test_text_in_debate_does_not_change(people, sign_in):
-    idea = IdeaFactory(author=people.alice, state=State.IN_DEBATE)
+def test_text_at_study_does_not_change(people, sign_in):
+    idea = IdeaFactory(author=people.alice, state=State.UNDER_STUDY)
     url, client = f"{idea.get_absolute_url()}modifier/", sign_in(people.alice)
     assert client.get(url).url == idea.get_absolute_url()
     late = client.post(url, fields(idea, problem="Un texte écrit trop tard, hélas."))
     assert late.status_code == 409
-    assert "déjà en débat" in late.content.decode()
+    assert "est à l’étude" in late.content.decode()
     assert "Un texte écrit trop tard, hélas." in late.content.decode()
 
 

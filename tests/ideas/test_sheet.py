@@ -160,9 +160,9 @@ def test_author_is_asked_to_complete(people, sign_in):
 @pytest.mark.parametrize(
     ("name", "state", "doors"),
     [
-        ("alice", State.DEPOSITED, {"edit", "withdraw"}),
-        ("alice", State.IN_DEBATE, {"withdraw"}),
-        ("alice", State.NOT_RETAINED, {"revive"}),
+        ("alice", State.DEPOSITED, {"authors", "edit", "withdraw"}),
+        ("alice", State.IN_DEBATE, {"authors", "edit", "withdraw"}),
+        ("alice", State.NOT_RETAINED, {"authors", "revive"}),
         ("bob", State.DEPOSITED, {"report"}),
         ("bob", State.UNDER_STUDY, {"opinion", "report"}),
         ("rita", State.DEPOSITED, {"desk", "report"}),

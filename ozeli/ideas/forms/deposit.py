@@ -8,13 +8,16 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from ozeli.accounts.models import User
 from ozeli.core.errors import Refused
 from ozeli.core.french import NBSP, number
 from ozeli.engagement.services import clean_tags, clean_text
 from ozeli.network.enums import Audience
 from ozeli.network.models import Domain, StrategicObjective
 
-from ..selectors.listing import sectors
+from ..selectors.desk import people_meant
+from ..selectors.listing import offered_sectors
+from ..services.coauthors import MAX_COAUTHORS
 from ..services.deposits import IdeaText
 from .passages import Watched
 from .widgets import PlainSelect, PlainTextarea, PlainTextInput
@@ -25,7 +28,7 @@ TITLE_MAX_LENGTH = 140
 TITLE_MIN_LENGTH = 5
 PROPOSED_TITLE_LENGTH = 90
 NEED_FIELDS = ("problem", "beneficiaries", "proposal", "benefit", "domain")
-DRAFT_FIELDS = (*NEED_FIELDS, "title", "tags", "audience", "objective")
+DRAFT_FIELDS = (*NEED_FIELDS, "title", "tags", "audience", "objective", "team", "coauthors")
 
 
 class WrittenField(forms.CharField):
@@ -66,7 +69,7 @@ class DomainField(forms.ChoiceField):
 
     def clean(self, value: Any) -> Domain:
         code = super().clean(value)
-        domain = Domain.objects.filter(code=code).first()
+        domain = Domain.objects.filter(code=code, is_active=True).first()
         if domain is None:
             raise ValidationError("Ce domaine n’existe plus. Choisissez-en un autre.")
         return domain
@@ -75,7 +78,7 @@ class DomainField(forms.ChoiceField):
 def _domains() -> list[tuple[str, Any]]:
     """Sectors as groups, each led by itself; a sector without sub-category stands alone."""
     choices: list[tuple[str, Any]] = [("", "Choisissez un domaine")]
-    for sector in sectors():
+    for sector in offered_sectors():
         children = [(child.code, child.name) for child in sector.children]
         whole = (sector.code, f"{sector.name}, en général")
         choices.append((sector.name, [*children, whole]) if children else (sector.code, sector.name))
@@ -172,10 +175,52 @@ class ReviewForm(Watched, forms.Form):
     )
 
 
+class PeopleField(forms.CharField):
+    """People named one a line. Cleans to a list of open accounts."""
+
+    widget = PlainTextarea
+
+    def clean(self, value: Any) -> list[User]:
+        found: list[User] = []
+        for words in re.split(r"[;\n]", super().clean(value).replace("\r", "")):
+            if not (words := words.strip()):
+                continue
+            meant = people_meant(words)
+            if len(meant) != 1:
+                raise ValidationError(
+                    f"« {words} » ne désigne pas une seule personne du réseau{NBSP}: écrivez son adresse électronique."
+                )
+            if meant[0] not in found:
+                found.append(meant[0])
+        if len(found) > MAX_COAUTHORS:
+            raise ValidationError(f"Invitez {MAX_COAUTHORS} personnes au plus.")
+        return found
+
+
+class DepositForm(ReviewForm):
+    """Step two, and the team when there is one."""
+
+    team = forms.CharField(
+        label="Nom de l’équipe",
+        required=False,
+        max_length=80,
+        widget=PlainTextInput,
+        error_messages={"max_length": "Le nom de l’équipe tient en 80 caractères."},
+    )
+    coauthors = PeopleField(label="Qui signe avec vous", required=False)
+
+
 class EditForm(ReviewForm, NeedForm):
     """The author's changes after the deposit; `version` is that of the text being rewritten."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
+    reason = WrittenField(
+        label="Ce que vous changez, et pourquoi",
+        help_text="Une ligne, affichée avec la modification.",
+        widget=PlainTextInput,
+        required=False,
+        max_length=200,
+    )
     field_order = ["title", *NEED_FIELDS, "tags", "audience", "objective"]
 
 
@@ -184,7 +229,8 @@ def written(*forms: forms.Form) -> IdeaText:
     values: dict[str, Any] = {}
     for form in forms:
         values |= form.cleaned_data
-    values.pop("version", None)
+    for name in ("version", "reason", "reply", "team", "coauthors"):
+        values.pop(name, None)
     return IdeaText(**values)
 
 

@@ -40,7 +40,7 @@ class Watch:
 class Watched:
     """A form whose texts are looked at before they are published."""
 
-    watch: Watch | None = None
+    watch: Watch = Watch([])
 
 
 def watch(texts: Iterable[tuple[str, str]], *, writer: User, data: Any = None) -> Watch:

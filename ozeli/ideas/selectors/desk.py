@@ -152,7 +152,7 @@ def after(user: User, queue: str, idea: Idea) -> str:
 def _with_row_data(ideas: QuerySet[Idea]) -> QuerySet[Idea]:
     signatures = IdeaAuthor.objects.select_related("user").only("idea", "position", "user__display_name")
     return ideas.only(
-        "title", "state", "is_anonymous", "source", "waiting_since", "answer_due_on"
+        "title", "team", "state", "is_anonymous", "source", "waiting_since", "answer_due_on"
     ).prefetch_related(Prefetch("authors", signatures))
 
 

@@ -28,7 +28,7 @@ SORTS = {"recentes": ("deposited_on", "id"), "soutenues": ("vote_count", "id")}
 AWAITING = "attend"
 
 _ROW = (
-    "title", "state", "is_hidden", "is_anonymous", "round", "ballot_id", "deposited_on", "waiting_since",
+    "title", "team", "state", "is_hidden", "is_anonymous", "round", "ballot_id", "deposited_on", "waiting_since",
     "answer_due_on", "vote_count", "comment_count", "organisation_id", "branch_id",
     "source", "is_undated",
 )  # fmt: skip
@@ -80,8 +80,18 @@ class Topic:
 
 @kept_for(60)
 def sectors() -> tuple[Topic, ...]:
-    """The tree of domains, in order; a minute old at most."""
-    rows = Domain.objects.order_by("position", "code").values_list("pk", "code", "name", "parent_id")
+    """The tree of domains, in order, archived ones too: ideas still bear them. A minute old at most."""
+    return _tree(Domain.objects.all())
+
+
+@kept_for(60)
+def offered_sectors() -> tuple[Topic, ...]:
+    """The tree of the domains that a new idea may bear; a minute old at most."""
+    return _tree(Domain.objects.filter(is_active=True))
+
+
+def _tree(domains: QuerySet[Domain]) -> tuple[Topic, ...]:
+    rows = domains.order_by("position", "code").values_list("pk", "code", "name", "parent_id")
     topics = [Topic(*row) for row in rows]
     return tuple(
         replace(root, children=tuple(child for child in topics if child.parent == root.id))

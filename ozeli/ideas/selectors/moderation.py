@@ -204,11 +204,8 @@ def file_of(user: User, pk: int) -> CaseFile | None:
     idea = Idea.objects.prefetch_related("authors__user").get(pk=case.context_id)
     place_ideas([idea])
     place_people(idea.signatories)
-    comment = (
-        Comment.objects.select_related("author__organisation", "parent__author")
-        .filter(pk=case.object_id if case.kind == COMMENT else None)
-        .first()
-    )
+    rows = Comment.objects.select_related("author__organisation", "parent__author")
+    comment = rows.filter(pk=case.object_id).first() if case.kind == COMMENT else None
     reports = case.reports.order_by("pk").values_list("reason", "words", "reported_at")
     acts = case.acts.select_related("actor__organisation")
     earlier = ModerationCase.objects.filter(kind=case.kind, object_id=case.object_id).exclude(pk=case.pk)

@@ -21,7 +21,7 @@ from ozeli.engagement.services import is_editable
 
 from .. import answers, standing
 from ..enums import State
-from ..models import KIND, Decision, Idea, IdeaAuthor, IdeaMove, IdeaQuerySet, RevivalRequest
+from ..models import KIND, Decision, Idea, IdeaAmendment, IdeaAuthor, IdeaMove, IdeaQuerySet, RevivalRequest
 from .places import place_ideas, place_people
 
 # Moves of the table, as the life of an idea tells them.
@@ -68,16 +68,18 @@ class Story:
 
 
 def readable(user: User) -> IdeaQuerySet:
-    """Ideas with what the sheet needs of one row: people, own vote, own follow, number of followers (see `placed`)."""
+    """Ideas with what the sheet needs of one row: people, own vote and follow, followers, last change (`placed`)."""
     follows = Follow.objects.filter(kind=KIND, object_id=OuterRef("pk"))
     counted = follows.order_by().values("object_id").annotate(people=Count("pk")).values("people")
     signatures = IdeaAuthor.objects.select_related("user")
+    amended = IdeaAmendment.objects.filter(idea=OuterRef("pk")).order_by("-number")
     return (
         Idea.objects.select_related("handler")
         .annotate(
             own_vote=Exists(Vote.objects.filter(ballot=OuterRef("ballot"), voter=user)),
             is_followed=Exists(follows.filter(user=user)),
             followers=Coalesce(Subquery(counted), 0),
+            amended_on=Subquery(amended.values("made_on")[:1]),
             own_revival=_own_revival(user),
         )
         .prefetch_related(Prefetch("authors", signatures))
@@ -195,7 +197,7 @@ def sign_threads(idea: Idea, threads: list[Any], reader: User) -> None:
 
 
 def paragraphs(text: str, names: Sequence[Sequence[int]] | None = None) -> SafeString:
-    """A text as paragraphs, escaped: Django's `linebreaks`, at a tenth of its cost. `names` are places of the people named."""
+    """A text as paragraphs, escaped: Django's `linebreaks`, at a tenth of its cost. `names`: where people are named."""
     if names:
         text = _marked(text, names)
     pieces = _BLANK_LINES.split(text.strip())

@@ -153,8 +153,10 @@ def edit_idea(idea: Idea, text: IdeaText, *, actor: User, version: int, reason: 
     Once somebody else has voted or spoken, the change is an amendment: explained by `reason`, kept and told. Raises
     Refused when it is too late or not explained, Conflict when somebody saved another text since `version`.
     """
+    if not rules.is_author(actor, idea):
+        raise Refused("Seuls ses auteurs changent le texte d’une idée.")
     if not rules.can_edit(actor, idea):
-        raise Refused(TOO_LATE)
+        raise Conflict(TOO_LATE)
     held = circuit.locked(idea)
     if held.version != version or held.state != idea.state:
         raise Conflict(

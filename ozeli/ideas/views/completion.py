@@ -17,7 +17,8 @@ from ozeli.core.recovery import recovered
 from .. import rules
 from ..enums import State
 from ..forms.completion import CompletionForm
-from ..forms.deposit import written
+from ..forms.deposit import told, written
+from ..forms.passages import watch
 from ..models import CompletionRequest, Idea
 from ..selectors import desk as selectors
 from ..services.completions import answer_completion
@@ -45,6 +46,9 @@ def complete(request: PersonRequest, short: str, slug: str) -> HttpResponse:
         return _page(request, form, idea, status=422)
     if idea.state != State.TO_COMPLETE:
         return _page(request, form, idea, refusal=NOT_AWAITED, status=409)
+    form.watch = watch(told(form), writer=request.user, data=request.POST)
+    if form.watch.stops:
+        return _page(request, form, idea, status=422)
     said = form.cleaned_data
     reply, version = said.pop("reply"), said["version"]
     try:

@@ -17,15 +17,18 @@ from ozeli.core.recovery import recovered
 from ozeli.engagement.selectors import tags_of
 
 from .. import rules
+from ..enums import EDITABLE_STATES
 from ..forms import deposit as forms
+from ..forms.passages import watch
 from ..models import KIND, Idea, IdeaQuerySet
 from ..selectors import mine as selectors
 from ..selectors.drafts import drafts_of
 from ..services import circuit, deposits
+from ..services.amendments import has_company
+from ..services.deposits import TOO_LATE
 from .loader import get_idea
 
 TABS = {"": "Les miennes", "suivies": "Celles que je suis", "soutenues": "Celles que je soutiens"}
-TOO_LATE = "Cette idée est déjà en débat\u00a0: son texte ne change plus. Ajoutez plutôt un commentaire."
 
 
 @require_GET
@@ -52,7 +55,7 @@ def my_ideas(request: PersonRequest) -> HttpResponse:
 @brick("ideas")
 @idempotent
 def edit(request: PersonRequest, short: str, slug: str) -> HttpResponse:
-    """Rewrite one's idea while it is not in debate; redeposits it when a complement was asked."""
+    """Rewrite one's idea while it is not at study; redeposits it when a complement was asked."""
     idea = _own(request, short)
     if request.method != "POST":
         if not rules.can_edit(request.user, idea):
@@ -63,12 +66,23 @@ def edit(request: PersonRequest, short: str, slug: str) -> HttpResponse:
     form = forms.EditForm(request.POST)
     if not form.is_valid():
         return _edit_page(request, form, idea, status=422)
+    form.watch = watch(forms.told(form), writer=request.user, data=request.POST)
+    if form.watch.stops:
+        return _edit_page(request, form, idea, status=422)
+    said = form.cleaned_data
     try:
         idea = deposits.edit_idea(
-            idea, forms.written(form), actor=request.user, version=form.cleaned_data["version"]
+            idea,
+            forms.written(form),
+            actor=request.user,
+            version=said["version"],
+            reason=said["reason"],
         )
-    except Refused as error:
+    except Conflict as error:
         return _edit_again(request, short, error)
+    except Refused as error:
+        form.add_error("reason", str(error))
+        return _edit_page(request, form, _own(request, short), status=422)
     messages.success(request, "Votre texte est enregistré.")
     return redirect(idea)
 
@@ -134,7 +148,14 @@ def _edit_page(
     theirs: Any = None,
     status: int = 200,
 ) -> HttpResponse:
-    context = {"form": form, "idea": idea, "refusal": refusal, "theirs": theirs}
+    needs_reason = idea.state in EDITABLE_STATES and has_company(idea)
+    context = {
+        "form": form,
+        "idea": idea,
+        "refusal": refusal,
+        "theirs": theirs,
+        "needs_reason": needs_reason,
+    }
     return render(request, "ideas/edit.html", context, status=status)
 
 

@@ -97,6 +97,7 @@ def _standing(idea: Idea) -> dict[str, Any]:
         "awaited": awaited,
         "promised": promised,
         "spent": standing.spent(idea),
+        "amended": standing.day(idea, idea.amended_on) if idea.amended_on else "",  # type: ignore[attr-defined]
     }
 
 
@@ -168,6 +169,7 @@ def _doors(user: User, idea: Idea) -> dict[str, str]:
     mine = rules.is_author(user, idea)
     withdrawal = TRANSITIONS["withdraw"]
     return {
+        "authors": reverse("ideas:authors", args=place) if mine else "",
         "edit": reverse(_edit_page(idea), args=place) if rules.can_edit(user, idea) else "",
         "withdraw": reverse("ideas:withdraw", args=place)
         if mine and idea.state in withdrawal.sources
