@@ -232,6 +232,8 @@ FILE_UPLOAD_HANDLERS = [
 FILE_UPLOAD_MAX_MEMORY_SIZE = 500_000
 FILE_UPLOAD_TEMP_DIR = HOME / "tmp"
 FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+# Where the tables that people bring and fetch are kept for a while.
+TABLES_FOLDER = HOME / "tables"
 # Pages that take more than a file of 10 MB: the start of their path, and the most in bytes.
 UPLOAD_LIMITS = {"/administration/imports/": 22_000_000}
 # What the files joined by one person may weigh together, in bytes.

@@ -10,7 +10,7 @@ from django.conf import settings
 
 def folder(kind: str) -> Path:
     """`imports` or `exports`, closed to other accounts."""
-    path = Path(settings.HOME) / "tables" / kind
+    path = Path(settings.TABLES_FOLDER) / kind
     path.mkdir(parents=True, exist_ok=True, mode=0o700)
     path.chmod(0o700)
     return path
