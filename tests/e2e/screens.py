@@ -47,6 +47,7 @@ def link(path: str, pattern: str, *, more: str = "") -> Callable[[Visitor], str]
 
 
 SHEET = r"/idees/[0-9a-zA-Z]{12}-[^/\"]+/"
+PERSON = r"/personnes/[0-9a-z]{12}-[^/\"]+/"
 NOBODY = "sandrine.pellegrin"  # neither draft, nor desk
 WRITER = "leila.ouali"
 
@@ -178,8 +179,74 @@ def wrong_password_change(visitor: Visitor) -> None:
     visitor.press("Changer de mot de passe")
 
 
+def confirm_password(visitor: Visitor) -> None:
+    """A protected page asked for the password again."""
+    visitor.page.get_by_label("Mot de passe").fill(PASSWORD)
+    visitor.press("Confirmer")
+
+
+def with_application(name: str, then: str) -> Callable[[Visitor], object]:
+    """Signed in as this person, who has just set up an application (once), on the page `then`."""
+
+    def act(visitor: Visitor) -> None:
+        visitor.sign_in(name)
+        gestures.set_up_application(visitor)
+        visitor.open(then)
+
+    return act
+
+
+def second_step(visitor: Visitor) -> None:
+    visitor.sign_in("sophie.marchand")
+    gestures.set_up_application(visitor)
+    visitor.open("/deconnexion/")
+    visitor.press("Se déconnecter")
+    visitor.page.get_by_label("Adresse électronique").fill("sophie.marchand@demo.test")
+    visitor.page.get_by_label("Mot de passe").fill(PASSWORD)
+    visitor.press("Se connecter")
+    visitor.page.get_by_label("Code").fill("000000")
+    visitor.press("Se connecter")
+
+
+def refused_addresses(visitor: Visitor) -> None:
+    visitor.page.get_by_label("Adresses électroniques").fill("bonne@demo.test\npas une adresse")
+    visitor.page.get_by_label("Leur organisme").fill("Caf du Nord")
+    visitor.page.get_by_label("Profil", exact=True).select_option(label="Consultation")
+    visitor.press("Envoyer les invitations")
+
+
+def followed_invitation(visitor: Visitor) -> None:
+    visitor.page.get_by_label("Adresses électroniques").fill("suivie@demo.test")
+    visitor.page.get_by_label("Leur organisme").fill("Caf du Nord")
+    visitor.page.get_by_label("Profil", exact=True).select_option(label="Consultation")
+    visitor.press("Envoyer les invitations")
+    mail = visitor.portal.mailbox.wait_for("suivie@demo.test", "invitation")
+    address = re.search(r"http\S+/invitation/\S+", mail.get_body(("plain",)).get_content())  # type: ignore[union-attr]
+    visitor.open(address.group())  # type: ignore[union-attr]
+
+
+def refused_erasure(visitor: Visitor) -> None:
+    visitor.page.get_by_label("Votre mot de passe").fill("pas le bon")
+    visitor.press("Demander l’effacement")
+
+
+def opened_feed(visitor: Visitor) -> None:
+    visitor.follow("Enregistrer cette recherche")
+    visitor.page.get_by_label("Nom de cette recherche").fill("Ma veille")
+    visitor.press("Enregistrer")
+    visitor.page.get_by_role("button", name="Ouvrir un flux").first.click()
+    visitor.page.wait_for_url("**/moi/flux/")
+
+
 SCREENS = [
     # Signed out
+    Screen("single-sign-on", "openid_connect_login", "", "/connexion/agent/"),
+    Screen("single-sign-on-stale", "openid_connect_callback", "", "/connexion/agent/retour/", status=400),
+    Screen("second-step-refused", "mfa_authenticate", "", "/connexion/", act=second_step),
+    Screen("invitation-gone", "invitation", "", "/invitation/un-vieux-lien/", status=404),
+    Screen(
+        "invitation", "invitation", "admin", "/administration/invitations/nouvelle/", act=followed_invitation
+    ),
     Screen("sign-in", "account_login", "", "/connexion/"),
     Screen("sign-in-refused", "account_login", "", "/connexion/", act=refused_sign_in),
     Screen("sign-in-after-expiry", "account_login", WRITER, "/idees/deposer/", act=expired),
@@ -205,8 +272,8 @@ SCREENS = [
     Screen("figures", "portal:figures", "agent", "/donnees-cles/", sort="list"),
     Screen("help", "portal:help", "agent", "/aide/"),
     Screen("glossary", "portal:glossary", "agent", "/glossaire/"),
-    Screen("accessibility", "portal:accessibility", "agent", "/accessibilite/"),
-    Screen("data", "portal:data", "agent", "/vos-donnees/"),
+    Screen("accessibility", "portal:accessibility", "agent", "/accessibilite/", sort="admin"),
+    Screen("data", "portal:data", "agent", "/vos-donnees/", sort="list"),
     Screen("contact", "portal:contact", "agent", "/contact/"),
     Screen("gallery", "core:gallery", "agent", "/composants/", sort="admin"),
     Screen("not-found", "404", "agent", "/nulle-part/", status=404),
@@ -224,6 +291,37 @@ SCREENS = [
         "agent",
         "/moi/mot-de-passe/",
         act=wrong_password_change,
+    ),
+    Screen("sessions", "accounts:sessions", "agent", "/moi/sessions/"),
+    Screen("security", "mfa_index", "agent", "/moi/securite/"),
+    Screen("application", "mfa_activate_totp", "agent", "/moi/securite/application/", act=confirm_password),
+    Screen(
+        "application-leave",
+        "mfa_deactivate_totp",
+        "",
+        "/connexion/",
+        act=with_application("bastien.charvet", "/moi/securite/application/retirer/"),
+    ),
+    Screen(
+        "recovery-codes",
+        "mfa_view_recovery_codes",
+        "",
+        "/connexion/",
+        act=with_application("mehdi.belkacem", "/moi/securite/codes/"),
+    ),
+    Screen(
+        "recovery-codes-new",
+        "mfa_generate_recovery_codes",
+        "",
+        "/connexion/",
+        act=with_application("antoine.sabatier", "/moi/securite/codes/nouveaux/"),
+    ),
+    Screen(
+        "confirm-code",
+        "mfa_reauthenticate",
+        "",
+        "/connexion/",
+        act=with_application("mathilde.roques", "/moi/confirmer/code/"),
     ),
     Screen("confirm-password", "account_reauthenticate", "agent", "/moi/confirmer/"),
     Screen("notifications", "activity:notifications", "agent", "/notifications/?vue=toutes", sort="list"),
@@ -243,6 +341,39 @@ SCREENS = [
     ),
     Screen("search-corrected", "search:results", "agent", "/recherche/?q=alocataires", sort="list"),
     Screen("search-nothing", "search:results", "agent", "/recherche/?q=zzzzqqq"),
+    # People, and one's own
+    Screen("directory", "people:directory", "agent", "/annuaire/", sort="list"),
+    Screen("directory-none", "people:directory", "agent", "/annuaire/?q=zzzz"),
+    Screen("directory-table", "people:directory", "referente", "/annuaire/?role=coach", act=open_details),
+    Screen("ambassador", "people:ambassador", NOBODY, "/annuaire/ambassadeur/"),
+    Screen("roles", "people:roles", "referente", "/annuaire/roles/"),
+    Screen("roles-of-network", "people:roles", "contributrice", "/annuaire/roles/", sort="list"),
+    Screen("page-of-a-person", "people:person", "agent", link("/annuaire/", PERSON), sort="list"),
+    Screen("write-to-a-person", "people:write", "referente", link("/annuaire/", PERSON, more="ecrire/")),
+    Screen("own-page-closed", "people:own_page", NOBODY, "/moi/page/"),
+    Screen("own-page-open", "people:own_page", "agent", "/moi/page/"),
+    Screen("own-data", "people:data", "agent", "/moi/donnees/", sort="list"),
+    Screen("own-data-refused", "people:data", NOBODY, "/moi/donnees/", sort="list", act=refused_erasure),
+    Screen("searches", "people:searches", "agent", "/moi/recherches/"),
+    Screen("searches-none", "people:searches", NOBODY, "/moi/recherches/"),
+    Screen(
+        "save-search", "people:save_search", "agent", "/moi/recherches/nouvelle/?liste=ideas&etat=en-debat"
+    ),
+    Screen(
+        "change-search",
+        "people:change_search",
+        "agent",
+        link("/moi/recherches/", r"/moi/recherches/[0-9a-f-]{36}/"),
+    ),
+    Screen("feeds", "people:feeds", WRITER, "/idees/", act=opened_feed),
+    Screen("feeds-none", "people:feeds", NOBODY, "/moi/flux/"),
+    Screen(
+        "erasure",
+        "people:administer_erasure",
+        "admin",
+        link("/administration/personnes/", r"/administration/personnes/\d+/", more="effacement/"),
+        sort="admin",
+    ),
     # Ideas
     Screen("ideas", "ideas:list", "agent", "/idees/", sort="list"),
     Screen("ideas-filtered", "ideas:list", "agent", "/idees/?domaine=relation&etat=en-debat", sort="list"),
@@ -380,6 +511,36 @@ SCREENS = [
         sort="admin",
         act=refused_profile,
     ),
+    Screen(
+        "account",
+        "accounts:account",
+        "admin",
+        link("/administration/personnes/", r"/administration/personnes/\d+/", more="compte/"),
+        sort="admin",
+    ),
+    Screen("invitations", "accounts:invitations", "admin", "/administration/invitations/", sort="admin"),
+    Screen(
+        "invitations-none",
+        "accounts:invitations",
+        "admin",
+        "/administration/invitations/?adresse=zzzz",
+        sort="admin",
+    ),
+    Screen(
+        "invite-refused",
+        "accounts:invite",
+        "admin",
+        "/administration/invitations/nouvelle/",
+        sort="admin",
+        act=refused_addresses,
+    ),
+    Screen(
+        "bodies-of-single-sign-on",
+        "accounts:single_sign_on",
+        "admin",
+        "/administration/connexion-unique/",
+        sort="admin",
+    ),
     Screen("journal", "accounts:journal", "admin", "/administration/journal/", sort="admin"),
     Screen(
         "journal-none", "accounts:journal", "admin", "/administration/journal/?du=2099-01-01", sort="admin"
@@ -395,6 +556,15 @@ NOT_PAGES = {
         "core:theme",
         "portal:retry_job",
     ),
+    *("accounts:close_session", "accounts:close_other_sessions", "accounts:close_account"),
+    *("accounts:reopen_account", "accounts:close_all_sessions", "accounts:take_factors_away"),
+    *("accounts:send_again", "accounts:cancel_invitation", "accounts:remove_body_sign"),
+    "mfa_download_recovery_codes",
+    # They need a key: looked at in `test_passkeys.py`.
+    *("mfa_add_webauthn", "mfa_edit_webauthn", "mfa_remove_webauthn", "mfa_reauthenticate_webauthn"),
+    *("people:directory_export", "people:answer_role", "people:end_role", "people:ask_copy", "people:copy"),
+    *("people:ask_erasure", "people:keep", "people:delete_search", "people:open_feed", "people:revoke_feed"),
+    "people:feed",
     *("ideas:save_draft", "ideas:look_alikes", "ideas:vote", "ideas:follow"),
     *("ideas:desk_people", "network:suggestions"),
 }
