@@ -82,7 +82,7 @@ class DelegationForm(forms.Form):
     to = forms.CharField(
         label="À qui",
         max_length=254,
-        help_text="Son adresse électronique, ou son nom et son organisme, comme « Claire Delattre, Caf du Nord ».",
+        help_text="Son adresse électronique, ou son nom et son organisme, séparés par une virgule.",
         error_messages={"required": "Écrivez à qui vous déléguez."},
     )
     organisation = OrganisationField(

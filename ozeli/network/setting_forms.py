@@ -77,7 +77,7 @@ class DomainForm(KeptForm):
         Domain.objects.none(),
         label="Dans le secteur",
         required=False,
-        empty_label="Aucun : c’est un secteur",
+        empty_label="Aucun\u00a0: c’est un secteur",
     )
 
     class Meta:

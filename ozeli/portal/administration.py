@@ -134,7 +134,9 @@ def undo_entry(request: PersonRequest, pk: int, models: Mapping[str, type[Any]])
         messages.error(request, str(refusal))
         return
     memo.forget_all()
-    messages.success(request, f"Le changement de « {row} » est annulé. Il est lui aussi dans le journal.")
+    messages.success(
+        request, f"Le changement de «\u202f{row}\u202f» est annulé. Il est lui aussi dans le journal."
+    )
 
 
 FIELDS = {

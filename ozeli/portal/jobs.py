@@ -117,5 +117,5 @@ def cancel_job(job_id: int, *, actor: User) -> None:
     """Take a job out of its queue before it runs. Raises Conflict when it is not waiting any more."""
     job = ProcrastinateJob.objects.select_for_update(of=("self",)).filter(pk=job_id, status="todo").first()
     if job is None or not app.job_manager.cancel_job_by_id(job_id):
-        raise Conflict("Cette tâche n’attend plus : elle a commencé, ou quelqu’un l’a déjà annulée.")
+        raise Conflict("Cette tâche n’attend plus\u00a0: elle a commencé, ou quelqu’un l’a déjà annulée.")
     record("operations.cancel_job", "job", job_id, actor=actor_key(actor), task=job.task_name)

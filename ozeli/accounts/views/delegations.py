@@ -38,7 +38,9 @@ def delegations(request: PersonRequest) -> HttpResponse:
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return _page(request, form, status=422)
-    messages.success(request, f"C’est fait\u00a0: prévenez {wanted['to']}, qui le verra dans « Mon compte ».")
+    messages.success(
+        request, f"C’est fait\u00a0: prévenez {wanted['to']}, qui le verra dans «\u202fMon compte\u202f»."
+    )
     return HttpResponseRedirect(request.path)
 
 

@@ -97,7 +97,9 @@ def show(request: PersonRequest, pk: int) -> HttpResponse:
 def remove(request: PersonRequest, pk: int) -> HttpResponse:
     row, _kind = _load(request, pk)
     changes.archive(row, kind=KIND, actor=actor_key(request.user))
-    messages.success(request, "La brique est retirée. « Annuler », plus bas, la remet avec ses réglages.")
+    messages.success(
+        request, "La brique est retirée. «\u202fAnnuler\u202f», plus bas, la remet avec ses réglages."
+    )
     return HttpResponseRedirect(reverse("portal:home_bricks"))
 
 

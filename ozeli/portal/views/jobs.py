@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from ozeli.accounts.requests import PersonRequest
 from ozeli.core.access import Level, brick
 from ozeli.core.errors import Refused
-from ozeli.core.exports import csv_response
+from ozeli.core.exports import table_response
 from ozeli.core.idempotency import idempotent
 from ozeli.core.paging import keyset_page
 from ozeli.core.web import page_url, without
@@ -43,7 +43,7 @@ def jobs(request: PersonRequest) -> HttpResponse:
 @brick("operations")
 def jobs_export(request: PersonRequest) -> HttpResponseBase:
     header = ["numéro", "tâche", "nom technique", "état", "essais", "dernier événement"]
-    return csv_response("taches", header, machinery.lines(machinery.jobs(*_wanted(request))))
+    return table_response(request, "taches", header, machinery.lines(machinery.jobs(*_wanted(request))))
 
 
 @require_POST
@@ -56,7 +56,7 @@ def cancel(request: PersonRequest, pk: int) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, f"La tâche {pk} est annulée : elle ne sera pas faite.")
+        messages.success(request, f"La tâche {pk} est annulée\u00a0: elle ne sera pas faite.")
     return HttpResponseRedirect(reverse("portal:jobs"))
 
 
