@@ -30,6 +30,7 @@ urlpatterns = [
     path("idees/deposer/ressemblances/", deposit.look_alikes, name="look_alikes"),
     path("idees/deposer/relire/<uuid:draft>/", deposit.review, name="review"),
     path("mes-idees/", mine.my_ideas, name="mine"),
+    path("mes-idees/export.csv", listing.my_export, name="my_export"),
     path("mes-idees/brouillons/<uuid:draft>/supprimer/", deposit.delete_draft, name="delete_draft"),
     path(SHEET, sheet.idea, name="idea"),
     path(f"{SHEET}vote/", voices.vote, name="vote"),

@@ -208,7 +208,10 @@ class _Bodies:
 
     def _standing(self, body: Body) -> Organisation | None:
         alike = self._standing_by_key.get(body.key, [])
-        return next((one for one in alike if _together(one.department, body.department)), None)
+        found = next((one for one in alike if _together(one.department, body.department)), None)
+        if found is None and len(alike) == 1 == len(self._by_key[body.key]):
+            return alike[0]  # nobody else bears that name: its département was wrong
+        return found
 
     def _parent(self, body: Body) -> str:
         if not body.parent:

@@ -22,7 +22,7 @@ class Teller:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._thread.submit(connection.close).result()
+        self._thread.submit(lambda: connection.close()).result()  # the thread’s own, not ours
         self._thread.shutdown()
 
     def __call__(self, done: int, total: int) -> bool:

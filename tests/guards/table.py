@@ -414,6 +414,7 @@ TABLE: dict[str, Row] = {
     "idees/deposer/relire/<uuid:draft>/": Row(
         lambda world: f"/idees/deposer/relire/{uuid4()}/", {"GET": "*=404", "POST": "*=404"}
     ),
+    "mes-idees/export.csv": Row(at("/mes-idees/export.csv"), {"GET": READERS}),
     "mes-idees/": Row(at("/mes-idees/"), {"GET": READERS}),
     "mes-idees/brouillons/<uuid:draft>/supprimer/": Row(
         lambda world: f"/mes-idees/brouillons/{uuid4()}/supprimer/", {"POST": "*=404"}

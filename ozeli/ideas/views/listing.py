@@ -53,6 +53,13 @@ def idea_export(request: PersonRequest) -> HttpResponseBase:
     return export_response(request, "ideas")
 
 
+@require_GET
+@brick("ideas")
+def my_export(request: PersonRequest) -> HttpResponseBase:
+    """A list of « Mes idées » as a file."""
+    return export_response(request, "my_ideas")
+
+
 def _export_label(count: int) -> str:
     if count > listing.COUNTED:
         return "Exporter ces idées"
