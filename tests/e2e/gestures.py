@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.accounts.factors import code_of
+
 from .running import wait_until
-from .visitor import Visitor
+from .visitor import PASSWORD, Visitor
 
 LONG_ANSWER = (
     "Merci d’avoir compté les créneaux perdus : personne ne l’avait fait. Le rappel existe déjà dans trois caisses,"
@@ -21,6 +23,17 @@ class Written:
     problem: str = "Un rendez-vous sur cinq est manqué au guichet : le créneau est perdu pour tout le monde."
     proposal: str = "Rappeler le rendez-vous par SMS la veille, avec un lien pour déplacer ou annuler."
     domain: str = "Accueil et guichets"
+
+
+def set_up_application(visitor: Visitor) -> None:
+    """Add an application of codes to one's own account, which has none: the password, the key, its first code."""
+    visitor.open("/moi/securite/application/")
+    visitor.page.get_by_label("Mot de passe").fill(PASSWORD)
+    visitor.press("Confirmer")
+    secret = visitor.page.locator("code.secret").inner_text().replace(" ", "").replace("\u00a0", "")
+    visitor.page.get_by_label("Code de l’application").fill(code_of(secret))
+    visitor.press("Ajouter l’application")
+    expect(visitor.page.get_by_role("heading", level=1)).to_have_text("Codes de secours")
 
 
 def look_alikes(page: Page) -> Locator:

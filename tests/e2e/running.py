@@ -155,6 +155,11 @@ def serving(mailbox: Mailbox) -> Iterator[Portal]:
             "PORT": str(port),
             "OZELI_URL": url,
             "OZELI_DEMO": "1",
+            # A provider that is away: its button and pages are there all the same.
+            "OZELI_OIDC_URL": "http://127.0.0.1:9",
+            "OZELI_OIDC_CLIENT": "ozeli",
+            "OZELI_OIDC_SECRET": "secret",
+            "OZELI_OIDC_NAME": "ProConnect",
         }
         subprocess.run([*OZELI, "load_demo"], env=env, cwd=ROOT, check=True)
         with (settings.HOME / "e2e.lock").open("w") as lock:  # other workers share the folder
