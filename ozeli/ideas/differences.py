@@ -7,7 +7,8 @@ from typing import Literal, NamedTuple
 
 from django.utils.safestring import SafeString
 
-_WORDS = re.compile(r"\s+|[^\s]+")
+# A word with the blanks that follow it: those alone are no change worth a mark.
+_WORDS = re.compile(r"^\s+|\S+\s*")
 Kind = Literal["same", "gone", "new"]
 
 
@@ -20,9 +21,10 @@ def pieces(before: str, after: str) -> list[Piece]:
     """The text as runs of words kept, taken out, put in, in reading order."""
     old, new = _WORDS.findall(before), _WORDS.findall(after)
     found: list[Piece] = []
-    for what, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    bare_old, bare_new = [word.strip() for word in old], [word.strip() for word in new]
+    for what, i1, i2, j1, j2 in SequenceMatcher(None, bare_old, bare_new, autojunk=False).get_opcodes():
         if what == "equal":
-            found.append(Piece("same", "".join(old[i1:i2])))
+            found.append(Piece("same", "".join(new[j1:j2])))
             continue
         for kind, words in (("gone", "".join(old[i1:i2])), ("new", "".join(new[j1:j2]))):
             if words:

@@ -56,6 +56,10 @@ def on(idea: str, tail: str = "") -> Callable[[World], str]:
     return lambda world: getattr(world, idea).get_absolute_url() + tail
 
 
+def a_comment(tail: str) -> Callable[[World], str]:
+    return lambda world: f"{world.inner.get_absolute_url()}commentaires/{world.comment.pk}/{tail}"
+
+
 def desk(idea: str, tail: str = "") -> Callable[[World], str]:
     return lambda world: f"/animation/{getattr(world, idea).short}/{tail}"
 
@@ -512,6 +516,41 @@ TABLE: dict[str, Row] = {
             "GET": "dev,zoe=404 alice,bob,charlie,rita=403 *=200",
             "POST": "dev,zoe=404 alice,bob,charlie,rita=403 *=302",
         },
+    ),
+    # amendments, signatures, teams (nobody of the cast manages a team)
+    "idees/<short:short>-<slug:slug>/modifications/": Row(on("inner", "modifications/"), {"GET": INNER}),
+    "idees/<short:short>-<slug:slug>/auteurs/": Row(
+        on("inner", "auteurs/"),
+        {"GET": AUTHOR, "POST": AUTHOR.replace("alice=200", "alice=422")},
+        lambda world: {"geste": "inviter"},
+    ),
+    "collegues/": Row(at("/collegues/?q=al"), {"GET": READERS}),
+    "invitations/": Row(at("/invitations/"), {"GET": READERS}),
+    "invitations/<int:pk>/": Row(at("/invitations/999/"), {"GET": "*=404", "POST": "*=404"}),
+    "invitations/equipes/<int:pk>/": Row(at("/invitations/equipes/999/"), {"GET": "*=404", "POST": "*=404"}),
+    "mon-equipe/": Row(at("/mon-equipe/"), {"GET": "*=404"}),
+    "mon-equipe/export.csv": Row(at("/mon-equipe/export.csv"), {"GET": "*=404"}),
+    "mon-equipe/personnes/": Row(at("/mon-equipe/personnes/"), {"GET": "*=404", "POST": "*=404"}),
+    "mon-equipe/animer/": Row(at("/mon-equipe/animer/"), {"GET": "*=404"}),
+    # reports and moderation
+    "idees/<short:short>-<slug:slug>/signaler/": Row(
+        on("inner", "signaler/"), {"GET": INNER, "POST": INNER.replace("200", "422")}
+    ),
+    "idees/<short:short>-<slug:slug>/commentaires/<uuid:comment>/signaler/": Row(
+        a_comment("signaler/"), {"GET": INNER, "POST": INNER.replace("200", "422")}
+    ),
+    "idees/<short:short>-<slug:slug>/commentaires/<uuid:comment>/modifier/": Row(
+        a_comment("modifier/"), {"GET": INNER.replace("200", "403"), "POST": INNER.replace("200", "403")}
+    ),
+    "idees/<short:short>-<slug:slug>/commentaires/<uuid:comment>/retirer/": Row(
+        a_comment("retirer/"), {"GET": INNER.replace("200", "403"), "POST": INNER.replace("200", "403")}
+    ),
+    "mes-signalements/": Row(at("/mes-signalements/"), {"GET": READERS}),
+    "moderation/": Row(at("/moderation/"), {"GET": DESK}),
+    "moderation/export.csv": Row(at("/moderation/export.csv"), {"GET": DESK}),
+    "moderation/<int:pk>/": Row(
+        at("/moderation/999/"),
+        {"GET": "dev,zoe=404 alice,bob,charlie=403 *=404", "POST": "dev,zoe=404 alice,bob,charlie=403 *=404"},
     ),
     # the cimetière
     "cimetiere/": Row(at("/cimetiere/"), {"GET": READERS}),
