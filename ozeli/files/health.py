@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from ozeli.core.french import plural
+from ozeli.core.french import NBSP, plural
 
 from . import scanner, selectors
 
@@ -48,5 +48,5 @@ def summary() -> tuple[bool, str]:
     """For the operations page: is all well, and one sentence. One query."""
     held, seen = selectors.quarantined(), antivirus()
     if held:
-        return False, f"{plural(held, 'fichier')} en quarantaine, antivirus : {seen.said}"
-    return not seen.advice, f"antivirus : {seen.said}"
+        return False, f"{plural(held, 'fichier')} en quarantaine, antivirus{NBSP}: {seen.said}"
+    return not seen.advice, f"antivirus{NBSP}: {seen.said}"

@@ -71,15 +71,17 @@ def _call(draw: Any) -> None:
         draw.arc((490 - radius, 220 - radius, 490 + radius, 220 + radius), 300, 40, fill=CORAL, width=14)
     draw.rounded_rectangle((680, 150, 1110, 470), 28, fill="white", outline=INK, width=4)
     draw.polygon([(682, 300), (640, 330), (682, 350)], fill="white", outline=INK)
-    for line, words in enumerate(("Votre rendez-vous", "est demain à 9 h 30.", "Tapez 1", "pour confirmer.")):
+    for line, words in enumerate(("Votre rendez-vous", "est demain, 9 h 30.", "Tapez 1", "pour confirmer.")):
         _text(draw, (895, 210 + line * 66), words, 38, GREEN if line < 2 else INK)
 
 
-_WAITS_SAY = "L’attente à l’accueil, heure par heure : 55 minutes à 9 h, moins de 15 minutes entre midi et 14 h."
+_WAITS_SAY = (
+    "L’attente à l’accueil, heure par heure : 55 minutes à 9 h, moins de 15 minutes entre midi et 14 h."
+)
 
 
 def _waits(draw: Any) -> None:
-    _text(draw, (80, 70), "Attente moyenne à l’accueil, en minutes", 36, anchor="lm")
+    _text(draw, (80, 70), "Attente moyenne au guichet, en minutes", 36, anchor="lm")
     for place, minutes in enumerate(WAITS):
         left, top = 90 + place * 106, 560 - minutes * 7
         draw.rounded_rectangle((left, top, left + 76, 560), 8, fill=CORAL if minutes > 30 else GREEN)
@@ -88,19 +90,19 @@ def _waits(draw: Any) -> None:
     draw.line((70, 562, 1150, 562), fill=INK, width=4)
 
 
-_SIGNS_SAY = "Panneau d’entrée : quatre dessins de couleur, famille, santé, logement et retraite."
+_SIGNS_SAY = "Panneau d’entrée : quatre dessins de couleur, famille, soins, logement et retraite."
 
 
 def _signs(draw: Any) -> None:
     for place, (colour, words) in enumerate(
-        ((CORAL, "Famille"), (GREEN, "Santé"), (BLUE, "Logement"), ("#8a5a9e", "Retraite"))
+        ((CORAL, "Famille"), (GREEN, "Soins"), (BLUE, "Logement"), ("#8a5a9e", "Retraite"))
     ):
         x = 60 + place * 275
         draw.rounded_rectangle((x, 150, x + 250, 400), 30, fill=colour)
         _SYMBOLS[place](draw, x + 125, 275)
         _text(draw, (x + 125, 460), words, 44)
     draw.rounded_rectangle((60, 540, 1135, 600), 20, fill=SAND)
-    _text(draw, (597, 570), "Suivez la couleur jusqu’au guichet", 36)
+    _text(draw, (597, 570), "Suivez la couleur de votre guichet", 36)
 
 
 def _family(draw: Any, x: int, y: int) -> None:
@@ -139,7 +141,7 @@ def _sheet() -> bytes:
         "Planche des pictogrammes",
         "",
         "Famille : corail",
-        "Santé : vert",
+        "Soins : vert",
         "Logement : bleu",
         "Retraite : violet",
     ]
