@@ -17,6 +17,7 @@ from .desk import write_desk
 from .directory import write_directory
 from .entrance import write_entrance
 from .files import join_files
+from .home import write_home
 from .recent import tell_recent
 from .sheets import IdeaSheet
 from .writer import Rows, Writer
@@ -50,6 +51,7 @@ def load() -> int:
     write_desk(cast, writer.rows, today)
     tell_recent(cast, writer.rows, today)
     write_directory(cast, today)
+    write_home(cast, writer.rows, today)
     write_entrance(cast, today)
     reindex(now=True)
     return len(writer.rows.ideas)

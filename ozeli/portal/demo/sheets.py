@@ -91,6 +91,16 @@ def tools() -> list[dict[str, str]]:
     return list(_read(FOLDER / "home.toml")["tool"])
 
 
+def home_text() -> str:
+    return str(_read(FOLDER / "home.toml")["featured"]["text"])
+
+
+def lent() -> tuple[str, str]:
+    """Who lends a profile, and to whom, by their handles."""
+    row = _read(FOLDER / "home.toml")["lent"]
+    return row["by"], row["to"]
+
+
 def people() -> list[PersonSheet]:
     return [PersonSheet(**row) for row in _read(FOLDER / "people.toml")["people"]]
 
