@@ -47,8 +47,8 @@ select t.id, 'idea', p.id
 from pick p
 cross join lateral (select id from engagement_tag where (id + p.i) %% 13 = 0 limit 3) t;
 
-insert into engagement_comment (id, kind, object_id, author_id, body, created_at, is_hidden)
-select gen_random_uuid(), 'idea', p.id, u.id, p.words, now() - c * interval '1 hour', false
+insert into engagement_comment (id, kind, object_id, author_id, body, created_at, is_hidden, is_removed)
+select gen_random_uuid(), 'idea', p.id, u.id, p.words, now() - c * interval '1 hour', false, false
 from (select * from pick order by day desc, id desc limit %(commented)s) p
 cross join generate_series(1, 20) c
 join lateral (select id from accounts_user where (id + c) %% 7 = 0 limit 1) u on true;
