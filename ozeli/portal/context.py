@@ -80,6 +80,7 @@ def _account(user: User, path: str) -> list[Item]:
     items = [
         (user.level("ideas") >= Level.CONSULT, "/mes-idees/", "Mes idées"),
         (user.level("ideas") >= Level.CONSULT, "/mes-avis/", "Mes avis"),
+        (user.is_manager and user.level("ideas") >= Level.CONSULT, "/mon-equipe/", "Mon équipe"),
         (True, "/notifications/", "Notifications"),
         (True, "/moi/", "Mon compte"),
         (any(page.is_open_to(user) for page in admin_pages), "/administration/", "Administration"),

@@ -521,7 +521,7 @@ TABLE: dict[str, Row] = {
     "idees/<short:short>-<slug:slug>/modifications/": Row(on("inner", "modifications/"), {"GET": INNER}),
     "idees/<short:short>-<slug:slug>/auteurs/": Row(
         on("inner", "auteurs/"),
-        {"GET": AUTHOR, "POST": AUTHOR.replace("alice=200", "alice=422")},
+        {"GET": AUTHOR, "POST": "anon=401 " + AUTHOR.replace("alice=200", "alice=422")},
         lambda world: {"geste": "inviter"},
     ),
     "collegues/": Row(at("/collegues/?q=al"), {"GET": READERS}),
