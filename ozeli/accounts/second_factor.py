@@ -54,6 +54,19 @@ class FactorAdapter(DefaultMFAAdapter):
     def decrypt(self, encrypted_text: str) -> str:
         return _cipher().decrypt(encrypted_text.encode()).decode()
 
+    def build_totp_svg(self, url: str) -> str:
+        """The drawing of an address, to stand in the page: one path, no colour of its own."""
+        from qrcode.main import QRCode
+
+        code = QRCode(border=4)
+        code.add_data(url)
+        rows = code.get_matrix()
+        dots = "".join(
+            f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, is_dark in enumerate(row) if is_dark
+        )
+        size = len(rows)
+        return f'<svg viewBox="0 0 {size} {size}" shape-rendering="crispEdges"><path d="{dots}"/></svg>'
+
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Those who must have a second factor keep one."""
         others = Authenticator.objects.filter(user=authenticator.user, type__in=selectors.FACTORS)

@@ -83,7 +83,7 @@ def test_application_is_added_and_gives_codes(people: Cast) -> None:
 
     response = set_up(alice)
 
-    assert "<svg" in page
+    assert page.count('shape-rendering="crispEdges"') == 1
     assert "<?xml" not in page
     assert "data:image" not in page
     assert response["Location"] == f"{SECURITY}codes/"
