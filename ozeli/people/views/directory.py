@@ -95,7 +95,7 @@ def ambassador(request: PersonRequest) -> HttpResponse:
 def roles(request: PersonRequest) -> HttpResponse:
     """The roles and requests of one's bodies; the POST gives one."""
     _check(request)
-    form = RoleForm(request.POST or None, initial=recovery.recovered(request))
+    form = RoleForm(initial=_own_body(request) | (recovery.recovered(request) or {}))
     if request.method == "POST":
         form = RoleForm(request.POST)
         if form.is_valid():
@@ -135,6 +135,11 @@ def end(request: PersonRequest, pk: int) -> HttpResponse:
     """End a role at once."""
     _check(request)
     return _act(request, lambda: services.end_role(pk, actor=request.user))
+
+
+def _own_body(request: PersonRequest) -> dict[str, str]:
+    """Their own body, for those who give no role on the whole network."""
+    return {} if rules.may_give_role(request.user, None) else {"organisation": request.user.organisation.name}
 
 
 def _check(request: PersonRequest) -> None:
