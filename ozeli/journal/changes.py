@@ -63,8 +63,9 @@ def change(
         name: [getattr(row, name), value] for name, value in values.items() if getattr(row, name) != value
     }
     if changes:
+        said = _said(row, changes)
         _write(row, values)
-        _record(verb, kind, row, actor, changes)
+        _record(verb, kind, row, actor, changes, **({"said": said} if said else {}))
     return row
 
 
@@ -107,7 +108,8 @@ def undo(entry: Entry, model: type[K], *, actor: UUID | None) -> K:
         raise Conflict("Un autre changement a eu lieu depuis\u00a0: rien n’a été annulé.")
     _write(row, {name: before for name, (before, _after) in changes.items()})
     inverse = {name: [after, before] for name, (before, after) in changes.items()}
-    _record(UNDO, entry.kind, row, actor, inverse, undone=entry.pk)
+    said = {name: [after, before] for name, (before, after) in entry.details.get("said", {}).items()}
+    _record(UNDO, entry.kind, row, actor, inverse, undone=entry.pk, **({"said": said} if said else {}))
     return row
 
 
@@ -120,6 +122,20 @@ def lately(kinds: Iterable[str]) -> list[tuple[Entry, bool]]:
         if entry.details.get("changes"):
             seen.add((entry.kind, entry.object_id))
         found.append((entry, can_undo))
+    return found
+
+
+def _said(row: Kept, changes: Mapping[str, list[Any]]) -> dict[str, list[str]]:
+    """The words behind keys and codes, for whoever reads the journal: the rows they lead to may change later."""
+    found = {}
+    for field in row._meta.concrete_fields:
+        pair = changes.get(field.attname)
+        if pair and field.remote_field:
+            names = field.remote_field.model._base_manager.in_bulk([key for key in pair if key])
+            found[field.attname] = [str(names.get(key, "")) for key in pair]
+        elif pair and field.choices:
+            labels = dict(field.flatchoices)
+            found[field.attname] = [str(labels.get(code, "")) for code in pair]
     return found
 
 

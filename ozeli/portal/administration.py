@@ -159,13 +159,17 @@ FIELDS = {
 }
 
 
+OPTIONS = {"text": "texte", "ideas": "idées choisies", "count": "éléments", "days": "jours"}
+
+
 def said_changes(held: Mapping[str, Any]) -> str:
     """« nom : Ancien → Nouveau », from what the journal keeps of a change."""
     if places := held.get("places"):
         return f"de la place {places[0]} à la place {places[1]}"
+    shown = (held.get("changes") or {}) | (held.get("said") or {})
     said = [
         f"{FIELDS.get(name, name)}\u00a0: {_value(before)} → {_value(after)}"
-        for name, (before, after) in (held.get("changes") or {}).items()
+        for name, (before, after) in shown.items()
     ]
     return "\u202f; ".join(said)
 
@@ -176,5 +180,12 @@ def _value(value: Any) -> str:
     if value in (None, "", {}):
         return "–"
     if isinstance(value, dict):
-        return ", ".join(f"{name} {one}" for name, one in value.items())[:80]
+        return ", ".join(f"{OPTIONS.get(name, name)} {_option(one)}" for name, one in value.items())
     return str(value)[:80]
+
+
+def _option(value: Any) -> str:
+    """A setting of a brick; ideas are counted, texts cut."""
+    if isinstance(value, list):
+        return str(len(value))
+    return f"«\u202f{str(value)[:40]}…\u202f»" if len(str(value)) > 40 else str(value)

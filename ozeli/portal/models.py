@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import JSONField, Q, Value
 
 from ozeli.core.models import Kept
+from ozeli.core.registry import home_bricks
 
 
 class HomeBrick(Kept):
@@ -20,7 +21,8 @@ class HomeBrick(Kept):
         verbose_name = "brique de l’accueil"
 
     def __str__(self) -> str:
-        return self.title or self.kind
+        kind = home_bricks.get(self.kind)
+        return self.title or (kind.title if kind else "") or self.kind
 
 
 class ToolLink(Kept):

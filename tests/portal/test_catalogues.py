@@ -219,6 +219,7 @@ def test_domains_stand_under_their_sector_and_stay_two_levels(adam: Client) -> N
     assert "a des sous-domaines" in response.content.decode()
     assert post(adam, f"{BASE}domaines/{child.pk}/", name="Soins", parent=other.pk, version=1) == 302
     assert Domain.objects.get(pk=child.pk).parent == other
+    assert "rattachement\u00a0: Sante → Retraite" in adam.get(f"{BASE}domaines/").content.decode()
 
 
 def test_bodies_are_paged_searched_and_exported(adam: Client) -> None:
