@@ -1,5 +1,6 @@
 """Mails as they leave: text and HTML, in French, a link to the page, why one receives it, and how to stop it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import formataddr
 from typing import Any
@@ -16,7 +17,7 @@ from ozeli.core.registry import event_types
 from . import digests, grouping, paces, unsubscribe
 from .models import DigestItem, Notification, OutgoingMail
 
-NAME = "Ozéli"
+_names: list[Callable[[], str]] = [lambda: "Ozéli"]
 PREHEADER_LENGTH = 110
 
 
@@ -29,13 +30,18 @@ class Letter:
     html: str
 
 
+def named_by(name: Callable[[], str]) -> None:
+    """Let the app that keeps the theme say how the portal is called."""
+    _names.append(name)
+
+
 def write(mail: OutgoingMail, *, stop_url: str, among: list[DigestItem] | None = None) -> Letter:
     """The words of a mail; those of a digest from the items given."""
     items = [] if mail.event_id else (among if among is not None else items_of(mail))
     context = _digest(items) if mail.period else _notification(mail)
     known = paces.topic(mail.topic)
     context |= {
-        "product": NAME,
+        "product": _names[-1](),
         "name": mail.user.display_name,
         "is_action": mail.is_action,
         "asks_action": known is not None and known.asks_action,

@@ -8,7 +8,11 @@ class PortalConfig(AppConfig):
     name = "ozeli.portal"
 
     def ready(self) -> None:
-        from . import home
+        from ozeli.activity.letters import named_by
+
+        from . import home, theming
+
+        named_by(lambda: theming.current()[0].name)
 
         bricks.register(
             Brick(
