@@ -12,6 +12,7 @@ from ozeli.network.models import Organisation
 from ozeli.search.services import reindex
 
 from . import sheets
+from .around import write_around
 from .cast import write_cast, year_before
 from .desk import write_desk
 from .directory import write_directory
@@ -49,6 +50,7 @@ def load() -> int:
     _save(writer.rows)
     join_files(writer.rows)
     write_desk(cast, writer.rows, today)
+    write_around(cast, writer.rows, today)
     tell_recent(cast, writer.rows, today)
     write_directory(cast, today)
     write_home(cast, writer.rows, today)
