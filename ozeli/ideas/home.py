@@ -19,11 +19,12 @@ from ozeli.core.memo import kept_for
 from ozeli.core.registry import HomeBrickKind, Panel, home_bricks, panels
 from ozeli.core.ui import BadgeLook
 from ozeli.engagement.models import Vote
+from ozeli.files.selectors import Picture, image_of
 from ozeli.network.models import Organisation
 
 from . import standing
 from .enums import OPEN_STATES, VOTING_STATES, Verdict
-from .models import Idea, IdeaQuerySet
+from .models import KIND, Idea, IdeaQuerySet
 from .selectors import figures
 from .selectors.places import place_ideas
 
@@ -191,14 +192,32 @@ def _uuid(text: Any) -> UUID | None:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An idea put forward, with its image when it has one."""
+
+    title: str
+    url: str
+    said: str
+    who: str
+    picture: Picture | None
+
+
 @kept_for(FRESH)
-def _chosen(keys: tuple[UUID, ...]) -> tuple[AnswerLine, ...]:
+def _chosen(keys: tuple[UUID, ...]) -> tuple[Card, ...]:
     rows = Idea.objects.open_to_all().filter(pk__in=keys).only(*_MINI, "problem")
     found = {idea.pk: idea for idea in rows}
     ideas = [found[key] for key in keys if key in found]
     place_ideas(ideas)
+    pictures = image_of(KIND, list(found))
     return tuple(
-        AnswerLine(idea.title, idea.get_absolute_url(), shortened(idea.problem), "", standing.place(idea))
+        Card(
+            idea.title,
+            idea.get_absolute_url(),
+            shortened(idea.problem),
+            standing.place(idea),
+            pictures.get(idea.pk),
+        )
         for idea in ideas
     )
 
