@@ -110,6 +110,7 @@ register(
             asked_on="demandé le",
             opinion="avis",
             given_on="rendu le",
+            decline_reason="raison de décliner",
         ),
         _leave_expertises,
     ),
