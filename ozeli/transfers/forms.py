@@ -110,9 +110,9 @@ class WriteForm(forms.Form):
     """All or nothing, or what can be written."""
 
     mode = forms.ChoiceField(
-        label="Des lignes sont refusées",
+        label="Que faire des lignes refusées ?",
         widget=forms.RadioSelect,
-        choices=[(ALL, "Tout ou rien"), (PARTIAL, "Laisser de côté les lignes refusées")],
+        choices=[(ALL, "Tout ou rien"), (PARTIAL, "Les laisser de côté")],
         required=False,
     )
 

@@ -1,5 +1,6 @@
 """What people do with an idea, told once for all the journeys: each gesture starts on any page of its person."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
@@ -34,6 +35,30 @@ def set_up_application(visitor: Visitor) -> None:
     visitor.page.get_by_label("Code de l’application").fill(code_of(secret))
     visitor.press("Ajouter l’application")
     expect(visitor.page.get_by_role("heading", level=1)).to_have_text("Codes de secours")
+
+
+def brought(content: bytes) -> Callable[[Visitor], None]:
+    """Bring a file of bodies to the imports."""
+
+    def bring(administrator: Visitor) -> None:
+        administrator.page.get_by_label("Organismes").check()
+        file = {"name": "organismes.csv", "mimeType": "text/csv", "buffer": content}
+        administrator.page.get_by_label("Le fichier").set_input_files(file)
+        administrator.press("Recevoir ce fichier")
+
+    return bring
+
+
+def compared(content: bytes) -> Callable[[Visitor], None]:
+    """Bring a file of bodies, and wait for what it would change."""
+
+    def compare(administrator: Visitor) -> None:
+        brought(content)(administrator)
+        administrator.press("Comparer avec ce qui existe")
+        heading = administrator.page.get_by_role("heading", name="Ligne par ligne")
+        expect(heading).to_be_visible(timeout=60_000)
+
+    return compare
 
 
 def look_alikes(page: Page) -> Locator:

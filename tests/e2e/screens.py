@@ -46,6 +46,11 @@ def link(path: str, pattern: str, *, more: str = "") -> Callable[[Visitor], str]
     return found
 
 
+def through(path: str, first: str, then: str) -> Callable[[Visitor], str]:
+    """The first address of the form `then`, in the page that is the first of the form `first` in `path`."""
+    return lambda visitor: link(link(path, first)(visitor), then)(visitor)
+
+
 SHEET = r"/idees/[0-9a-zA-Z]{12}-[^/\"]+/"
 PERSON = r"/personnes/[0-9a-z]{12}-[^/\"]+/"
 NOBODY = "sandrine.pellegrin"  # neither draft, nor desk
@@ -56,6 +61,12 @@ def refused_sign_in(visitor: Visitor) -> None:
     visitor.page.get_by_label("Adresse électronique").fill("agent@demo.test")
     visitor.page.get_by_label("Mot de passe").fill("pas le bon")
     visitor.press("Se connecter")
+
+
+def sent_empty(visitor: Visitor) -> None:
+    """The main form of the page, sent as it stands."""
+    visitor.page.locator("main form[method=post] .btn-1").first.click()
+    visitor.page.wait_for_load_state()
 
 
 def half_an_idea(visitor: Visitor) -> None:
@@ -485,6 +496,73 @@ SCREENS = [
     ),
     # Administration and operations
     Screen("administration", "accounts:administration", "admin", "/administration/", sort="admin"),
+    Screen("imports", "transfers:imports", "admin", "/administration/imports/", sort="admin"),
+    Screen(
+        "imports-refused",
+        "transfers:imports",
+        "admin",
+        "/administration/imports/",
+        sort="admin",
+        act=gestures.brought(b"%PDF-1.7"),
+    ),
+    Screen(
+        "import-columns",
+        "transfers:import",
+        "admin",
+        "/administration/imports/",
+        sort="admin",
+        act=gestures.brought(b"nom;branche\nCaf de demain;famille\n"),
+    ),
+    Screen(
+        "import-ready",
+        "transfers:import",
+        "admin",
+        "/administration/imports/",
+        sort="admin",
+        act=gestures.compared(b"nom;branche\nCaf de demain;famille\nSans branche;\n"),
+    ),
+    Screen("exports-none", "transfers:exports", NOBODY, "/exports/"),
+    Screen("export-asked", "transfers:ask_export", "agent", "/exports/preparer/?contenu=ideas&format=xlsx"),
+    Screen(
+        "administration-none", "accounts:administration", "admin", "/administration/?q=zzzz", sort="admin"
+    ),
+    Screen("domains", "portal:catalogue", "admin", "/administration/listes/domaines/", sort="admin"),
+    Screen("bodies-kept", "portal:catalogue", "admin", "/administration/listes/organismes/", sort="admin"),
+    Screen("list-none", "portal:catalogue", "admin", "/administration/listes/outils/?q=zzzz", sort="admin"),
+    Screen(
+        "list-add-refused",
+        "portal:catalogue_add",
+        "admin",
+        "/administration/listes/organismes/ajouter/",
+        sort="admin",
+        act=sent_empty,
+    ),
+    Screen(
+        "list-edit",
+        "portal:catalogue_edit",
+        "admin",
+        link("/administration/listes/branches/", r"/administration/listes/branches/\d+/"),
+        sort="admin",
+    ),
+    Screen("delays", "portal:delays", "admin", "/administration/delais/", sort="admin"),
+    Screen("bricks-of-home", "portal:home_bricks", "admin", "/administration/accueil/", sort="admin"),
+    Screen(
+        "brick-of-home",
+        "portal:home_brick",
+        "admin",
+        link("/administration/accueil/", r"/administration/accueil/\d+/"),
+        sort="admin",
+    ),
+    Screen("home-previewed", "portal:home_preview", "admin", "/administration/accueil/apercu/?profil=reader"),
+    Screen("look", "portal:theme", "admin", "/administration/theme/", sort="admin"),
+    Screen(
+        "look-tried",
+        "portal:theme",
+        "admin",
+        "/administration/theme/?action=1d4ed8&accent=fca5a5",
+        sort="admin",
+    ),
+    Screen("look-refused", "portal:theme", "admin", "/administration/theme/?action=f2b632", sort="admin"),
     Screen("matrix", "accounts:matrix", "admin", "/administration/matrice/", sort="admin"),
     Screen(
         "matrix-changed",
@@ -546,9 +624,38 @@ SCREENS = [
         "journal-none", "accounts:journal", "admin", "/administration/journal/?du=2099-01-01", sort="admin"
     ),
     Screen("operations", "portal:operations", "developpeur", "/exploitation/", sort="admin"),
+    Screen("jobs", "portal:jobs", "developpeur", "/exploitation/taches/", sort="admin"),
+    Screen("jobs-none", "portal:jobs", "developpeur", "/exploitation/taches/?tache=zzzz", sort="admin"),
+    Screen(
+        "person-sheet",
+        "accounts:edit_person",
+        "admin",
+        link("/administration/personnes/", r"/administration/personnes/\d+/", more="fiche/"),
+        sort="admin",
+    ),
+    Screen(
+        "membership-end",
+        "accounts:extend_membership",
+        "admin",
+        through(
+            "/administration/personnes/",
+            r"/administration/personnes/\d+/",
+            r"/administration/personnes/\d+/profils/\d+/prolonger/",
+        ),
+        sort="admin",
+    ),
+    Screen("delegations", "accounts:delegations", "referente", "/moi/delegations/", act=sent_empty),
+    Screen("delegations-lent", "accounts:delegations", "hugo.lemaire", "/moi/delegations/"),
+    Screen("delegations-none", "accounts:delegations", "agent", "/moi/delegations/"),
 ]
 # Addresses that answer something else than a page of their own.
 NOT_PAGES = {
+    "transfers:import_sheet",
+    "transfers:import_check",
+    "transfers:import_write",
+    "transfers:import_cancel",
+    "transfers:import_refused",
+    "transfers:export_file",
     *(
         "accounts:end_membership",
         "accounts:forget_kept_text",
@@ -565,6 +672,10 @@ NOT_PAGES = {
     *("people:directory_export", "people:answer_role", "people:end_role", "people:ask_copy", "people:copy"),
     *("people:ask_erasure", "people:keep", "people:delete_search", "people:open_feed", "people:revoke_feed"),
     "people:feed",
+    *("portal:catalogue_archive", "portal:catalogue_move", "portal:catalogue_undo", "portal:delays_undo"),
+    *("portal:home_brick_add", "portal:home_brick_show", "portal:home_brick_remove"),
+    *("portal:home_brick_move", "portal:home_bricks_undo", "portal:theme_undo", "portal:cancel_job"),
+    *("portal:theme_css", "portal:theme_trial", "accounts:restore_membership", "accounts:end_delegation"),
     *("ideas:save_draft", "ideas:look_alikes", "ideas:vote", "ideas:follow"),
     *("ideas:desk_people", "network:suggestions"),
 }

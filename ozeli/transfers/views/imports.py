@@ -19,7 +19,7 @@ from ozeli.core.paging import keyset_page
 from ozeli.core.web import page_url
 
 from .. import selectors
-from ..forms import PARTIAL, MappingForm, UploadForm, WriteForm
+from ..forms import ALL, PARTIAL, MappingForm, UploadForm, WriteForm
 from ..models import ImportRun
 from ..services import imports as services
 
@@ -152,7 +152,11 @@ def _run_page(
         "run": run,
         "importer": importer,
         "form": form or MappingForm(run=run, importer=importer),
-        "write_form": WriteForm(initial={"mode": PARTIAL}),
+        "hints": {
+            ALL: "Rien n’est écrit tant qu’une ligne est refusée.",
+            PARTIAL: "Les autres lignes sont écrites.",
+        },
+        "write_form": WriteForm(initial={"mode": ALL}),
         "refusal": refusal,
         "lines": page.rows,
         "tabs": selectors.outcome_tabs(run, outcome) if run.counts else [],
