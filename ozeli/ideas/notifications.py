@@ -235,7 +235,7 @@ def _event_type(row: Told, position: int) -> EventType:
         words = row.words(scene, user)
         return replace(words, own=True) if words is not None and rules.is_author(user, scene.idea) else words
 
-    optional = {"reason": row.reason} if row.reason else {}
+    optional: dict[str, Any] = {"reason": row.reason} if row.reason else {}
     return EventType(
         code=row.code,
         title=row.title,

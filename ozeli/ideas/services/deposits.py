@@ -108,8 +108,8 @@ def deposit_idea(
     """
     # The idea takes the key of its draft: whoever comes back to the draft finds what it became.
     key, today = draft_id or uuid.uuid4(), clock.today()
-    held = IdeaDraft.objects.select_for_update(of=("self",)).filter(pk=draft_id, owner=author)
-    if draft_id is not None and held.first() is None:
+    held = IdeaDraft.objects.select_for_update(of=("self",)).filter(owner=author)
+    if draft_id is not None and held.filter(pk=draft_id).first() is None:
         raise Conflict("Ce brouillon vient d’être déposé, ou supprimé, dans une autre fenêtre.")
     organisation = author.organisation
     idea = Idea.objects.create(
