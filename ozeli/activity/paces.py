@@ -32,7 +32,9 @@ class Topic:
 
 
 def topic_code(event_type: EventType, message: Message) -> str:
-    return event_type.code + (OWN if message.own and event_type.own_pace else "")
+    """Under which topic a person is told: that of the type which leads this one, or of their own things."""
+    leader = event_types.get(event_type.topic) or event_type
+    return leader.code + (OWN if message.own and leader.own_pace else "")
 
 
 def topics(user: User | None = None) -> list[Topic]:
@@ -41,10 +43,13 @@ def topics(user: User | None = None) -> list[Topic]:
     for one in event_types:
         if user is not None and one.offered is not None and not one.offered(user):
             continue
+        if one.topic:
+            continue
+        title = one.topic_title or one.title
         if one.own_pace and one.own_family:
-            found.append(Topic(one.code + OWN, one.title, one.own_family, one.own_pace, one.asks_action))
+            found.append(Topic(one.code + OWN, title, one.own_family, one.own_pace, one.asks_action))
         if one.family:
-            found.append(Topic(one.code, one.title, one.family, one.default_pace, one.asks_action))
+            found.append(Topic(one.code, title, one.family, one.default_pace, one.asks_action))
     return found
 
 
@@ -55,10 +60,11 @@ def topic(code: str) -> Topic | None:
     one = event_types.get(code.removesuffix(OWN))
     if one is None:
         return None
+    title = one.topic_title or one.title
     if code.endswith(OWN):
         own = one.own_pace or one.default_pace
-        return Topic(code, one.title, one.own_family or one.family, own, one.asks_action)
-    return Topic(code, one.title, one.family, one.default_pace, one.asks_action)
+        return Topic(code, title, one.own_family or one.family, own, one.asks_action)
+    return Topic(code, title, one.family, one.default_pace, one.asks_action)
 
 
 def chosen(user_ids: Collection[int], codes: Collection[str]) -> dict[tuple[int, str], Pace]:

@@ -319,7 +319,8 @@ class EventType:
 
     Each person chooses a pace for the type: `default_pace` until then, under the heading `family`. With `own_pace`,
     what concerns one's own things has a line and a pace of its own, under `own_family`. A type of no `family` is not
-    offered. `asks_action`: it may ask for an action, so its mail is at once or daily and never silenced.
+    offered. `topic` is the type whose choice this one follows, `topic_title` what that choice is called when it covers
+    several. `asks_action`: it may ask for an action, so its mail is at once or daily and never silenced.
     `still_required(event, user)` is asked again when the mail leaves. `offered(user)` says who may ever be told it.
 
     In a digest, events of one object stand together under its title (`titles(object_ids)`), each type in few words:
@@ -339,6 +340,8 @@ class EventType:
     default_pace: Pace = Pace.DAILY
     own_family: str = ""
     own_pace: Pace | None = None
+    topic: str = ""
+    topic_title: str = ""
     asks_action: bool = False
     still_required: Callable[[Any, Any], bool] | None = None
     offered: Callable[[Any], bool] | None = None

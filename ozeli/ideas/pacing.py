@@ -104,10 +104,39 @@ OTHERS: Mapping[str, Any] = {"family": FOLLOWED, "own_family": MINE, "own_pace":
 NOT_OFFERED: Mapping[str, Any] = {"own_pace": Pace.NOW}
 
 
+# What one choice covers: its name, and the types that follow the first.
+TOGETHER: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "idea.open_debate": (
+        "Une étape\u00a0: débat, étude, report, reprise, correction…",
+        (
+            "idea.complete",
+            "idea.study",
+            "idea.postpone",
+            "idea.revive",
+            "idea.resume",
+            "idea.amended",
+            "idea.withdraw",
+        ),
+    ),
+    "idea.retain": ("La réponse\u00a0: retenue ou non", ("idea.decline",)),
+    "idea.ask_completion": ("Un complément est attendu", ("idea.completion_awaited",)),
+    "idea.expert_asked": ("Votre avis est attendu", ("idea.opinion_soon", "idea.opinion_late")),
+    "idea.opinion_day": ("Un avis demandé change de date ou s’annule", ("idea.expert_removed",)),
+    "idea.opinion_given": ("Un avis est donné ou décliné", ("idea.expert_declined",)),
+    "idea.coauthor_answered": ("Un co-auteur répond ou se retire", ("idea.coauthor_left",)),
+}
+
+
+def _together(code: str) -> dict[str, str]:
+    if code in TOGETHER:
+        return {"topic_title": TOGETHER[code][0]}
+    return next(({"topic": leader} for leader, (_name, led) in TOGETHER.items() if code in led), {})
+
+
 def settings_of(code: str, *, is_made: bool) -> dict[str, Any]:
     """The part of an `EventType` that is about mails."""
     known = SETTINGS.get(code) or (OTHERS if is_made else NOT_OFFERED)
-    return {**known, "titles": titles, "visible_pairs": visible_pairs}
+    return {**known, **_together(code), "titles": titles, "visible_pairs": visible_pairs}
 
 
 def titles(ids: Sequence[UUID]) -> Mapping[UUID, str]:

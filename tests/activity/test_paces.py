@@ -157,6 +157,18 @@ def test_reset_forgets_the_choices(people: Cast, sign_in: SignIn) -> None:
     assert [row.user for row in Preference.objects.all()] == [people.alice]
 
 
+def test_type_may_follow_the_choice_of_another(
+    idea: Idea, people: Cast, happen: Happen, happened: EventType
+) -> None:
+    event_types.register(replace(happened, topic="idea.retain"))
+    assert CODE not in {topic.code for topic in paces.topics()}
+    services.set_paces(people.bob, {"idea.retain": Pace.WEEKLY, "idea.retain.own": Pace.NEVER})
+    told(happen, idea, people.bob)
+    told(happen, idea, people.bob, own=True)
+    assert DigestItem.objects.get().topic == "idea.retain"
+    assert not OutgoingMail.objects.exists()
+
+
 def test_sound_defaults_of_ideas() -> None:
     """One's own ideas, what is asked, who speaks of one: at once. The rest: each day."""
     by_code = {topic.code: topic for topic in paces.topics()}
