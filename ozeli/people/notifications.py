@@ -74,6 +74,10 @@ def _new_results(event: Any, user: User) -> Message | None:
     )
 
 
+def _search_names(object_ids: Sequence[UUID]) -> dict[UUID, str]:
+    return dict(SavedSearch.objects.filter(pk__in=object_ids).values_list("pk", "name"))
+
+
 def register() -> None:
     event_types.register(
         EventType(
@@ -83,6 +87,9 @@ def register() -> None:
             message=_new_results,
             visible=_own_search,
             family="Ce que je garde",
+            short="du nouveau",
+            short_many="{} fois du nouveau",
+            titles=_search_names,
             reason="vous avez enregistré cette recherche et demandé à être prévenu",
             position=210,
         )
