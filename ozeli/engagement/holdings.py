@@ -78,7 +78,7 @@ register(
         "engagement.Comment",
         ("author",),
         "Vos commentaires",
-        "Leur texte reste, signé « auteur effacé ».",
+        "Leur texte reste, la signature est retirée.",
         _comments,
         unsigned("engagement.Comment", "author"),
     ),
