@@ -576,7 +576,7 @@ TABLE: dict[str, Row] = {
     "exports/": Row(at("/exports/"), {"GET": EVERYONE}),
     "exports/preparer/": Row(
         at("/exports/preparer/?contenu=ideas&format=csv"),
-        {"GET": READERS, "POST": READERS.replace("*=200", "*=302")},
+        {"GET": READERS, "POST": "anon=401 " + READERS.replace("*=200", "*=302")},
         lambda world: {"contenu": "ideas", "format": "csv", "filtres": ""},
     ),
     "exports/<uuid:pk>/": Row(lambda world: f"/exports/{uuid4()}/", {"GET": "*=404"}),
