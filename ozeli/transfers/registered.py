@@ -31,6 +31,7 @@ def register() -> None:
             level=3,
             position=60,
             network=True,
+            keywords="importer fichier tableur excel csv organismes idées export",
         )
     )
     journal_verbs.register(
@@ -41,6 +42,7 @@ def register() -> None:
             "import.cancelled": "a annulé un import",
         }
     )
+    journal_verbs.name_kind(KIND_IMPORT, "Import")
     journal_verbs.explain(KIND_IMPORT, _details)
     event_types.register(
         EventType(
