@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from ozeli.core.processes import die_with_parent
+from ozeli.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from ozeli.supervisor import Child, Supervisor
 
 SETTINGS = "ozeli.config.settings"

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-HEAVY = ("requests", "urllib3", "jwt", "cryptography", "fido2", "qrcode")
+HEAVY = ("requests", "urllib3", "jwt", "cryptography", "fido2", "qrcode", "PIL", "pikepdf")
 START = """
 import sys, django
 django.setup()

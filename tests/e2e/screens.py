@@ -1,9 +1,12 @@
 """Every page of the product, in the states that a person may meet, by the person who meets it."""
 
+import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote
+
+from PIL import Image
 
 from . import gestures
 from .gestures import Written
@@ -110,6 +113,26 @@ def refused_edit(visitor: Visitor) -> None:
     visitor.follow("Modifier votre idée")
     visitor.page.get_by_label("Titre").fill("")
     visitor.press("Enregistrer")
+
+
+def drawn_file(visitor: Visitor) -> None:
+    """On the page of the files of one's idea, with an image chosen."""
+    visitor.follow("Joindre ou retirer une image, un document")
+    held = io.BytesIO()
+    Image.linear_gradient("L").save(held, "PNG")
+    file = {"name": "guichet.png", "mimeType": "image/png", "buffer": held.getvalue()}
+    visitor.page.get_by_label("Image ou document").set_input_files(file)
+
+
+def joined_file(visitor: Visitor) -> None:
+    drawn_file(visitor)
+    visitor.page.get_by_label("Ce que montre l’image").fill("Le guichet, vu de l’entrée")
+    visitor.press("Joindre ce fichier")
+
+
+def undescribed(visitor: Visitor) -> None:
+    drawn_file(visitor)
+    visitor.press("Joindre ce fichier")
 
 
 def refused_comment(visitor: Visitor) -> None:
@@ -433,6 +456,8 @@ SCREENS = [
         act=own_idea(lambda visitor: visitor.follow("Modifier votre idée")),
     ),
     Screen("idea-edit-refused", "ideas:edit", WRITER, "/idees/deposer/", act=own_idea(refused_edit)),
+    Screen("idea-files", "ideas:attachments", WRITER, "/idees/deposer/", act=own_idea(joined_file)),
+    Screen("idea-file-refused", "ideas:attachments", WRITER, "/idees/deposer/", act=own_idea(undescribed)),
     Screen(
         "idea-withdraw",
         "ideas:withdraw",

@@ -92,7 +92,7 @@ def _sign_in_context(reprise: str) -> dict[str, Any]:
 def _demo_accounts() -> list[tuple[str, str]]:
     if not settings.DEMO:
         return []
-    from ozeli.cli import DEMO_ACCOUNTS
+    from ozeli.demo_accounts import DEMO_ACCOUNTS
 
     return [(f"{name}@demo.test", role) for name, role in DEMO_ACCOUNTS.items()]
 
@@ -100,7 +100,7 @@ def _demo_accounts() -> list[tuple[str, str]]:
 def _demo_password() -> str:
     if not settings.DEMO:
         return ""
-    from ozeli.cli import DEMO_PASSWORD
+    from ozeli.demo_accounts import DEMO_PASSWORD
 
     return DEMO_PASSWORD
 

@@ -1,0 +1,13 @@
+"""The accounts of the demonstration: said by the command line and by the sign-in page, and nothing else."""
+
+DEMO_PASSWORD = "ozeli-demo"
+DEMO_ACCOUNTS = {
+    "agent": "un agent : consulter, proposer, voter, commenter",
+    "direction": "une direction : consulter et suivre",
+    "experte": "une experte sollicitée sur des idées",
+    "referente": "une référente d’organisme : qualifier et répondre",
+    "contributrice": "une contributrice du réseau : animer, décider",
+    "admin": "l’administration fonctionnelle : la matrice des droits",
+    "superadmin": "tous les droits",
+    "developpeur": "l’exploitation : santé, tâches, journaux",
+}
