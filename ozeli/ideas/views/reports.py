@@ -26,7 +26,7 @@ from ..services import moderation, voices
 from .loader import get_idea
 
 THANKS = (
-    "Votre signalement est transmis aux modérateurs. Votre nom n’est montré à personne ;"
+    "Votre signalement est transmis aux modérateurs. Votre nom n’est montré à personne\u202f;"
     " vous saurez ce qu’il devient."
 )
 
