@@ -45,20 +45,21 @@ def mail_server() -> Iterator[Any]:
             server.close()
 
 
-def deliver(mail_id: int, server: Any) -> int | None:
+def deliver(mail_id: int, server: Any, ready: letters.Ready | None = None) -> int | None:
     """Send a waiting mail, in the caller's transaction; the seconds to wait before another try, or None.
 
-    Nothing is done when the mail has left, or when another worker holds it.
+    Nothing is done when the mail has left, or when another worker holds it. `ready` is what a digest needs, when it
+    was asked a moment ago with that of others.
     """
-    mail = (
-        OutgoingMail.objects.select_for_update(skip_locked=True, of=("self",))
-        .select_related("event", "user__organisation__branch")
-        .filter(pk=mail_id, status=Status.WAITING)
-        .first()
-    )
+    held = OutgoingMail.objects.select_for_update(skip_locked=True, of=("self",))
+    if ready is None:
+        held = held.select_related("event", "user__organisation__branch")
+    mail = held.filter(pk=mail_id, status=Status.WAITING).first()
     if mail is None:
         return None
-    items = letters.items_of(mail) if mail.period else None
+    if ready is not None:
+        mail.user = ready.user
+    items = ready.items if ready else letters.items_of(mail) if mail.period else None
     if (idle := idle_reason(mail, items)) is not None:
         _settle(mail, *idle)
         return None
@@ -67,7 +68,7 @@ def deliver(mail_id: int, server: Any) -> int | None:
         return None
     mail.attempts += 1
     try:
-        message = letters.compose(mail, items)
+        message = letters.compose(mail, items, ready.key if ready else None)
         server.open()
         server.send_messages([message])
     except (SMTPException, OSError, ValueError) as error:

@@ -1,16 +1,19 @@
 """Mails as they leave: text and HTML, in French, a link to the page, why one receives it, and how to stop it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from email.utils import formataddr
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from ozeli.accounts.models import User
+from ozeli.accounts.selectors import with_grants
 from ozeli.core import clock
 from ozeli.core.registry import event_types
 
@@ -58,12 +61,14 @@ def write(mail: OutgoingMail, *, stop_url: str, among: list[DigestItem] | None =
     )
 
 
-def compose(mail: OutgoingMail, among: list[DigestItem] | None = None) -> EmailMultiAlternatives:
+def compose(
+    mail: OutgoingMail, among: list[DigestItem] | None = None, key: UUID | None = None
+) -> EmailMultiAlternatives:
     """The mail with its envelope. Its unsubscribing link is drawn here: no row keeps one."""
     known = paces.topic(mail.topic)
     stop_url = ""
     if known is not None and not known.asks_action:
-        token = unsubscribe.token_for(mail.user, mail.topic)
+        token = unsubscribe.token_for(mail.user, mail.topic, key)
         stop_url = settings.PUBLIC_URL + reverse("activity:unsubscribe", args=[token])
     letter = write(mail, stop_url=stop_url, among=among)
     message = EmailMultiAlternatives(
@@ -103,6 +108,33 @@ def items_of(mail: OutgoingMail) -> list[DigestItem]:
     rows = DigestItem.objects.filter(mail=mail).select_related("notification__event")
     pending = [(mail.user, list(rows.order_by("-notification_id")))]
     return digests.keep(pending, paces.chosen([mail.user_id], [paces.DIGEST]))[mail.user_id]
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What a digest about to leave needs, asked with that of its neighbours."""
+
+    user: User
+    items: list[DigestItem]
+    key: UUID
+
+
+def ready(mail_ids: Sequence[int]) -> dict[int, Ready]:
+    """mail → what it needs, for digests of open accounts, in the same few queries whatever their number."""
+    owners = dict(
+        OutgoingMail.objects.filter(pk__in=mail_ids, period__isnull=False).values_list("pk", "user_id")
+    )
+    users = {user.pk: user for user in with_grants(owners.values())}
+    rows = DigestItem.objects.filter(mail__in=owners).select_related("notification__event")
+    items: dict[int, list[DigestItem]] = {}
+    for item in rows.order_by("-notification_id"):
+        items.setdefault(item.user_id, []).append(item)
+    pending = [(user, items.get(pk, [])) for pk, user in users.items()]
+    kept = digests.keep(pending, paces.chosen(users, [paces.DIGEST]))
+    keys = unsubscribe.keys_of(users)
+    return {
+        pk: Ready(users[owner], kept[owner], keys[owner]) for pk, owner in owners.items() if owner in users
+    }
 
 
 def _notification(mail: OutgoingMail) -> dict[str, Any]:

@@ -134,7 +134,7 @@ def is_alive(task: str) -> bool:
     return _living_jobs(task).exists()
 
 
-def ready_digests(count: int = 500) -> list[int]:
+def ready_digests(count: int = 50) -> list[int]:
     """The digests that wait for their first try, oldest first."""
     return list(_ready().order_by("pk").values_list("pk", flat=True)[:count])
 

@@ -8,7 +8,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.types import JSONDict
 
-from . import delivery, digests, fanout, selectors, services
+from . import delivery, digests, fanout, letters, selectors, services
 
 # Under every other job: a mail server that answers slowly must not keep the portal's own work waiting.
 MAIL_PRIORITY = -10
@@ -16,6 +16,7 @@ URGENT_PRIORITY = -5
 # A job of digests works so long, then leaves its place; between two batches it rests, for the pages' sake.
 SHIFT_SECONDS = 6.0
 REST = 1.0
+SENDING_REST = 0.5
 FAULTS_IN_A_ROW = 3
 PAUSE_SECONDS = 60
 
@@ -46,10 +47,10 @@ def send_mail(mail_id: int) -> None:
         _send(mail_id, server)
 
 
-def _send(mail_id: int, server: object) -> bool:
+def _send(mail_id: int, server: object, ready: letters.Ready | None = None) -> bool:
     """Send one mail, in a transaction of its own; whether the server could be reached."""
     with transaction.atomic():
-        wait = delivery.deliver(mail_id, server)
+        wait = delivery.deliver(mail_id, server, ready)
         if wait is not None:
             send_mail.configure(schedule_in={"seconds": wait}).defer(mail_id=mail_id)
     return wait is None
@@ -98,12 +99,15 @@ def write_digests(period: str) -> None:
 def send_digests() -> None:
     """Send the digests that are ready for some seconds, by one connection; a server that is away is left a minute."""
     end, faults = time.monotonic() + SHIFT_SECONDS, 0
-    mails = selectors.ready_digests()
     with delivery.mail_server() as server:
-        for mail_id in mails:
-            faults = 0 if _send(mail_id, server) else faults + 1
-            if faults >= FAULTS_IN_A_ROW or time.monotonic() > end:
-                break
+        while (mails := selectors.ready_digests()) and faults < FAULTS_IN_A_ROW and time.monotonic() < end:
+            began, prepared = time.monotonic(), letters.ready(mails)
+            for mail_id in mails:
+                faults = 0 if _send(mail_id, server, prepared.get(mail_id)) else faults + 1
+                if faults >= FAULTS_IN_A_ROW or time.monotonic() > end:
+                    break
+            else:
+                time.sleep(SENDING_REST * (time.monotonic() - began))
     if faults >= FAULTS_IN_A_ROW:
         send_digests.configure(schedule_in={"seconds": PAUSE_SECONDS}).defer()
     elif selectors.digests_are_ready():

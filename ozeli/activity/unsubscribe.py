@@ -4,6 +4,7 @@ Each is signed by the portal’s secret and by a key of the person: once that ke
 """
 
 import uuid
+from collections.abc import Collection
 from datetime import timedelta
 
 from django.conf import settings
@@ -22,6 +23,12 @@ _SEPARATOR = "~"
 def key_of(user: User) -> uuid.UUID:
     """The person's key, drawn at the first mail."""
     return MailKey.objects.get_or_create(user=user)[0].key
+
+
+def keys_of(user_ids: Collection[int]) -> dict[int, uuid.UUID]:
+    """person → key, drawn for those who have none yet."""
+    MailKey.objects.bulk_create([MailKey(user_id=pk) for pk in sorted(user_ids)], ignore_conflicts=True)
+    return dict(MailKey.objects.filter(user__in=user_ids).values_list("user_id", "key"))
 
 
 def token_for(user: User, topic: str, key: uuid.UUID | None = None) -> str:
