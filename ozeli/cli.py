@@ -31,17 +31,6 @@ USAGE = """Ozéli, le portail d’innovation collaborative.
 
 Toute autre commande est une commande de Django (« ozeli help » en donne la liste).
 """
-DEMO_PASSWORD = "ozeli-demo"
-DEMO_ACCOUNTS = {
-    "agent": "un agent : consulter, proposer, voter, commenter",
-    "direction": "une direction : consulter et suivre",
-    "experte": "une experte sollicitée sur des idées",
-    "referente": "une référente d’organisme : qualifier et répondre",
-    "contributrice": "une contributrice du réseau : animer, décider",
-    "admin": "l’administration fonctionnelle : la matrice des droits",
-    "superadmin": "tous les droits",
-    "developpeur": "l’exploitation : santé, tâches, journaux",
-}
 
 
 def main(arguments: list[str] | None = None) -> None:
