@@ -54,6 +54,7 @@ def through(path: str, first: str, then: str) -> Callable[[Visitor], str]:
     return lambda visitor: link(link(path, first)(visitor), then)(visitor)
 
 
+DESK_FILE = r"/animation/[0-9a-z]{12}/dossier/"
 SHEET = r"/idees/[0-9a-zA-Z]{12}-[^/\"]+/"
 PERSON = r"/personnes/[0-9a-z]{12}-[^/\"]+/"
 NOBODY = "sandrine.pellegrin"  # neither draft, nor desk
@@ -87,6 +88,34 @@ def refused_review(visitor: Visitor) -> None:
     review(visitor)
     visitor.page.get_by_label("Titre").fill("")
     visitor.press("Déposer mon idée")
+
+
+def read_again(visitor: Visitor) -> None:
+    for box in visitor.page.get_by_label(re.compile("^Publier avec d’autres")).all()[:3]:
+        box.check()
+    button = visitor.page.get_by_role("button", name="Relire celles que je coche").first
+    visitor.answer_to(button.click)
+
+
+def publish_one(visitor: Visitor) -> None:
+    visitor.page.get_by_label(re.compile("^Publier avec d’autres")).first.check()
+    visitor.answer_to(visitor.page.get_by_role("button", name="Relire celles que je coche").first.click)
+    visitor.press("Publier 1\u00a0réponse")
+
+
+def entrust_none(visitor: Visitor) -> None:
+    visitor.page.get_by_label("Confier à").fill("Solène Le Goff")
+    visitor.press("Confier")
+
+
+def empty_note(visitor: Visitor) -> None:
+    visitor.page.get_by_label("Votre note").fill("  ")
+    visitor.press("Garder cette note")
+
+
+def refused_template(visitor: Visitor) -> None:
+    visitor.page.get_by_label("Texte").fill("Bonjour {prenom}, merci pour votre idée.")
+    visitor.press("Enregistrer")
 
 
 def kept_draft(visitor: Visitor) -> None:
@@ -133,6 +162,28 @@ def joined_file(visitor: Visitor) -> None:
 def undescribed(visitor: Visitor) -> None:
     drawn_file(visitor)
     visitor.press("Joindre ce fichier")
+
+
+def own_comment(tail: str) -> Callable[[Visitor], None]:
+    """Say something, then go to what one may do with it."""
+
+    def done(visitor: Visitor) -> None:
+        gestures.comment(visitor, f"Un mot de plus, pour {tail}.")
+        said = visitor.page.get_by_role("article").filter(has_text=f"Un mot de plus, pour {tail}.")
+        said.get_by_role("link", name=re.compile(f"^{tail}")).first.click()
+        visitor.page.wait_for_load_state()
+
+    return done
+
+
+def phone_in_comment(visitor: Visitor) -> None:
+    visitor.page.get_by_label("Votre commentaire").fill("Appelez le 06 12 34 56 78 pour en parler.")
+    visitor.press("Publier")
+
+
+def unexplained_decision(visitor: Visitor) -> None:
+    visitor.page.get_by_label("Masquer").check()
+    visitor.press("Enregistrer la décision")
 
 
 def refused_comment(visitor: Visitor) -> None:
@@ -425,6 +476,56 @@ SCREENS = [
         "comment-refused", "ideas:comment", "agent", link("/idees/?etat=en-debat", SHEET), act=refused_comment
     ),
     Screen(
+        "comment-watched",
+        "ideas:comment",
+        "agent",
+        link("/idees/?etat=en-debat", SHEET),
+        act=phone_in_comment,
+    ),
+    Screen(
+        "comment-edit",
+        "ideas:edit_comment",
+        "agent",
+        link("/idees/?etat=en-debat", SHEET),
+        act=own_comment("Corriger"),
+    ),
+    Screen(
+        "comment-remove",
+        "ideas:remove_comment",
+        "agent",
+        link("/idees/?etat=en-debat", SHEET),
+        act=own_comment("Retirer"),
+    ),
+    Screen("report", "ideas:report", "agent", link("/idees/?etat=en-debat", SHEET, more="signaler/")),
+    Screen(
+        "report-comment",
+        "ideas:report_comment",
+        NOBODY,
+        link("/idees/?etat=en-debat&tri=soutenues", SHEET, more="#commentaires"),
+        act=lambda visitor: visitor.page.get_by_role(
+            "link", name=re.compile("^Signaler le commentaire")
+        ).first.click(),
+    ),
+    Screen("my-reports", "ideas:my_reports", "agent", "/mes-signalements/"),
+    Screen("amendments", "ideas:amendments", "agent", link("/mes-idees/", SHEET, more="modifications/")),
+    Screen("authors", "ideas:authors", "agent", link("/mes-idees/", SHEET, more="auteurs/")),
+    Screen("invitations", "ideas:invitations", "agent", "/invitations/"),
+    Screen("invitation", "ideas:invitation", "agent", link("/invitations/", r"/invitations/\d+/")),
+    Screen("team-place", "ideas:team_place", "agent", link("/invitations/", r"/invitations/equipes/\d+/")),
+    Screen("team", "ideas:team", "direction", "/mon-equipe/", sort="list"),
+    Screen("team-members", "ideas:team_members", "direction", "/mon-equipe/personnes/"),
+    Screen("team-posture", "ideas:team_posture", "direction", "/mon-equipe/animer/"),
+    Screen("moderation", "ideas:moderation", "referente", "/moderation/", sort="list"),
+    Screen("moderation-past", "ideas:moderation", "referente", "/moderation/?etat=tous", sort="list"),
+    Screen("case", "ideas:case", "referente", link("/moderation/", r"/moderation/\d+/")),
+    Screen(
+        "case-unexplained",
+        "ideas:case",
+        "referente",
+        link("/moderation/", r"/moderation/\d+/"),
+        act=unexplained_decision,
+    ),
+    Screen(
         "thread",
         "ideas:thread",
         "agent",
@@ -465,7 +566,15 @@ SCREENS = [
         "/idees/deposer/",
         act=own_idea(lambda visitor: visitor.follow("La retirer")),
     ),
-    Screen("opinion", "ideas:opinion", "experte", link("/mes-idees/", SHEET + "avis/")),
+    Screen("own-opinions", "ideas:my_opinions", "experte", "/mes-avis/", sort="list"),
+    Screen("own-opinions-none", "ideas:my_opinions", "admin", "/mes-avis/"),
+    Screen(
+        "idea-to-complete",
+        "ideas:complete",
+        "agent",
+        link("/idees/?etat=a-completer&lien=miennes", SHEET, more="completer/"),
+    ),
+    Screen("opinion", "ideas:opinion", "experte", link("/mes-avis/", SHEET + "avis/")),
     Screen("revival", "ideas:revive", "agent", link("/cimetiere/", SHEET + "relance/")),
     Screen(
         "revival-refused",
@@ -513,6 +622,67 @@ SCREENS = [
         sort="list",
     ),
     Screen("decisions", "ideas:prepared", "contributrice", "/animation/decisions/", sort="list"),
+    Screen(
+        "decisions-read-again", "ideas:batch_review", "contributrice", "/animation/decisions/", act=read_again
+    ),
+    Screen("decisions-published", "ideas:batch", "contributrice", "/animation/decisions/", act=publish_one),
+    Screen("decisions-none-chosen", "ideas:batch_review", "contributrice", "/animation/decisions/relire/"),
+    Screen("desk-list", "ideas:desk_list", "referente", "/animation/idees/", sort="list"),
+    Screen(
+        "desk-list-none",
+        "ideas:desk_list",
+        "referente",
+        "/animation/idees/?qui=personne&auteur=30",
+        sort="list",
+    ),
+    Screen(
+        "desk-list-refused",
+        "ideas:desk_list",
+        "referente",
+        "/animation/idees/",
+        sort="list",
+        act=entrust_none,
+    ),
+    Screen("desk-file", "ideas:file", "referente", link("/animation/?file=repondre", DESK_FILE)),
+    Screen(
+        "desk-file-refused",
+        "ideas:file",
+        "referente",
+        link("/animation/?file=repondre", DESK_FILE),
+        act=empty_note,
+    ),
+    Screen(
+        "desk-opinions", "ideas:desk_opinions", "contributrice", "/animation/avis/?etat=tous", sort="list"
+    ),
+    Screen("desk-opinions-none", "ideas:desk_opinions", "gael.pennec", "/animation/avis/"),
+    Screen(
+        "desk-opinion",
+        "ideas:expertise",
+        "contributrice",
+        link("/animation/avis/", r"/animation/[0-9a-z]{12}/avis/\d+/"),
+    ),
+    Screen("templates", "ideas:templates", "referente", "/animation/reponses-types/", sort="list"),
+    Screen("templates-none", "ideas:templates", "referente", "/animation/reponses-types/?mots=zzzz"),
+    Screen("template-new", "ideas:template_new", "referente", "/animation/reponses-types/nouvelle/"),
+    Screen(
+        "template-refused",
+        "ideas:template_new",
+        "contributrice",
+        "/animation/reponses-types/nouvelle/",
+        act=refused_template,
+    ),
+    Screen(
+        "template",
+        "ideas:template",
+        "contributrice",
+        link("/animation/reponses-types/", r"/animation/reponses-types/\d+/"),
+    ),
+    Screen(
+        "template-delete",
+        "ideas:template_delete",
+        "contributrice",
+        link("/animation/reponses-types/", r"/animation/reponses-types/\d+/supprimer/"),
+    ),
     Screen(
         "decision",
         "ideas:publish",
@@ -702,5 +872,5 @@ NOT_PAGES = {
     *("portal:home_brick_move", "portal:home_bricks_undo", "portal:theme_undo", "portal:cancel_job"),
     *("portal:theme_css", "portal:theme_trial", "accounts:restore_membership", "accounts:end_delegation"),
     *("ideas:save_draft", "ideas:look_alikes", "ideas:vote", "ideas:follow"),
-    *("ideas:desk_people", "network:suggestions"),
+    *("ideas:desk_people", "ideas:desk_handlers", "ideas:colleagues", "network:suggestions"),
 }

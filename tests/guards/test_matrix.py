@@ -14,7 +14,15 @@ from tests.personas import Cast
 SignIn = Callable[[User | None], Client]
 
 PAGES = {
-    "ideas": ["/idees/", "/idees/deposer/", "/mes-idees/", "/cimetiere/", "/animation/"],
+    "ideas": [
+        "/idees/",
+        "/idees/deposer/",
+        "/mes-idees/",
+        "/cimetiere/",
+        "/animation/",
+        "/moderation/",
+        "/invitations/",
+    ],
     "search": ["/recherche/?q=sms"],
     "figures": ["/donnees-cles/"],
     "tools": ["/outils/", "/administration/listes/outils/"],
