@@ -429,7 +429,14 @@ SCREENS = [
     # People, and one's own
     Screen("directory", "people:directory", "agent", "/annuaire/", sort="list"),
     Screen("directory-none", "people:directory", "agent", "/annuaire/?q=zzzz"),
-    Screen("directory-table", "people:directory", "referente", "/annuaire/?role=coach", act=open_details),
+    Screen(
+        "directory-table",
+        "people:directory",
+        "referente",
+        "/annuaire/?role=coach",
+        sort="list",
+        act=open_details,
+    ),
     Screen("ambassador", "people:ambassador", NOBODY, "/annuaire/ambassadeur/"),
     Screen("roles", "people:roles", "referente", "/annuaire/roles/"),
     Screen("roles-of-network", "people:roles", "contributrice", "/annuaire/roles/", sort="list"),
