@@ -74,7 +74,7 @@ def write_alone(seconds: int) -> None:
     from django.db import connection
 
     from ozeli.activity import digests
-    from ozeli.activity.models import DigestItem, DigestRun, OutgoingMail
+    from ozeli.activity.models import DigestItem, DigestRun, MailDay, OutgoingMail
     from ozeli.core import clock
 
     run = DigestRun.objects.create(period=clock.today(), is_weekly=True, started_at=clock.now())
@@ -86,13 +86,37 @@ def write_alone(seconds: int) -> None:
         longest = max(longest, time.monotonic() - batch)
     wall, cpu = time.monotonic() - began, _cpu_here() - cpu
     run.refresh_from_db()
-    print(json.dumps({"people": run.people, "wall": wall, "longest": longest, "cpu": cpu}))
+    sent, sending, sending_cpu = _send_alone(seconds)
+    print(
+        json.dumps(
+            {"people": run.people, "wall": wall, "longest": longest, "cpu": cpu}
+            | {"sent": sent, "sending": sending, "sending_cpu": sending_cpu}
+        )
+    )
     DigestItem.objects.filter(mail__isnull=False).update(mail=None)
     OutgoingMail.objects.all().delete()
+    MailDay.objects.all().delete()
     # Over, as far as the worker is concerned, until the measure begins.
     DigestRun.objects.update(ended_at=clock.now(), after=0, people=0)
     with connection.cursor() as cursor:
         cursor.execute("vacuum analyze")
+
+
+def _send_alone(seconds: int) -> tuple[int, float, float]:
+    """Compose and send for some seconds, without rest, to a server that keeps nothing: mails, seconds, CPU."""
+    from django.db import transaction
+
+    from ozeli.activity import delivery, letters, selectors
+
+    began, cpu, sent = time.monotonic(), _cpu_here(), 0
+    with delivery.mail_server() as mail_server:
+        while time.monotonic() - began < seconds and (mails := selectors.ready_digests()):
+            prepared = letters.ready(mails)
+            for mail_id in mails:
+                with transaction.atomic():
+                    delivery.deliver(mail_id, mail_server, prepared[mail_id])
+            sent += len(mails)
+    return sent, time.monotonic() - began, _cpu_here() - cpu
 
 
 def _cpu_here() -> float:
@@ -172,6 +196,12 @@ def measure(people: int, seconds: int, whole: bool) -> None:
         f"Écriture seule : {rate:.0f} personnes/s, {people / rate / 60:.1f} min pour toutes,"
         f" lot le plus long {alone['longest']:.2f} s,"
         f" {1000 * alone['cpu'] / max(alone['people'], 1):.2f} ms de processeur par personne (base comprise).",
+        flush=True,
+    )
+    rate = alone["sent"] / alone["sending"]
+    print(
+        f"Composition et envoi seuls : {rate:.0f} courriels/s, {people / rate / 60:.1f} min pour tous,"
+        f" {1000 * alone['sending_cpu'] / max(alone['sent'], 1):.2f} ms de processeur par courriel (base comprise).",
         flush=True,
     )
     with server.serving(DATABASE) as running:
