@@ -202,6 +202,10 @@ class ThemeForm(forms.Form):
         typed = (_readable(self.data.get(name, "")) for name in ("action", "accent"))
         return tuple(typed)  # type: ignore[return-value]
 
+    def is_readable(self) -> bool:
+        """Whether the colours that are tried may be worn by a page."""
+        return not {"action", "accent"} & self.errors.keys()
+
     def values(self) -> dict[str, str]:
         return {name: self.cleaned_data[name] for name in ("name", "initials", "action", "accent")}
 

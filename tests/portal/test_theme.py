@@ -89,6 +89,15 @@ def test_trial_shows_on_this_page_alone(adam: Client) -> None:
     assert not Theme.objects.exists()
 
 
+def test_refused_colours_are_shown_but_not_worn(adam: Client) -> None:
+    page = adam.get(PATH, {"action": "#f2b632", "accent": ""}).content.decode()
+
+    assert "essai.css" not in page
+    assert "#f2b632 sur #fbfaf7" in page
+    assert "Trop faible" in page
+    assert "--brand:#0b5c6b" in adam.get(f"{PATH}essai.css?action=f2b632").content.decode()
+
+
 def test_save_is_journaled_and_undone(adam: Client) -> None:
     save(adam, **BLUE)
     entry = Entry.objects.get()

@@ -49,7 +49,8 @@ def css(request: HttpRequest) -> HttpResponse:
 def trial_css(request: PersonRequest) -> HttpResponse:
     """The stylesheet of colours being tried."""
     check_network_admin(request.user, "home")
-    action, accent = ThemeForm(request.GET).colours()
+    form = ThemeForm(request.GET)
+    action, accent = form.colours() if form.is_readable() else ("", "")
     made = theming.stylesheet(action or theming.ACTION, accent or theming.ACCENT)
     return HttpResponse(made, content_type="text/css; charset=utf-8")
 
@@ -111,7 +112,8 @@ def _page(
     context: dict[str, Any] = {
         "form": form,
         "checks": theming.checks(action, accent),
-        "trial_url": sheet if is_trial else "",
+        # A refused colour would make this very page unreadable: the table alone shows it.
+        "trial_url": sheet if is_trial and form.is_readable() else "",
         "refusal": refusal,
         "theirs": ThemeForm.initial_of(stands) if refusal else None,
         "lately": said_lately([KIND]),
