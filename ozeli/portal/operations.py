@@ -40,7 +40,14 @@ JOB_STATUSES = {
     "cancelled": "annulées",
     "aborted": "interrompues",
 }
-MAIL_STATUSES = {"waiting": "en attente", "sent": "partis", "failed": "refusés"}
+MAIL_STATUSES = {
+    "waiting": "en attente",
+    "sent": "partis",
+    "failed": "refusés",
+    "postponed": "remis au résumé",
+    "dropped": "sans objet",
+    "cancelled": "annulés",
+}
 _HEAD = re.compile(r"^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d),\d+ (\w+) (\S+) (.*)$")
 _PERSONAL = (
     (re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+"), "[adresse]"),
