@@ -106,7 +106,7 @@ def test_export_is_filtered_and_neutral(sign_in: SignIn, people: Cast, bodies: N
     text = b"".join(response.streaming_content).decode("utf-8-sig")
     assert text.splitlines()[1:] == [
         "plus;'+33 Caf;Famille;;Occitanie;;;oui",
-        "caf-34;Caf de l’Hérault;Famille;;Occitanie;;",
+        "caf-34;Caf de l’Hérault;Famille;;Occitanie;;;oui",
     ]
 
 
