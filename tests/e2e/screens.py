@@ -100,7 +100,7 @@ def read_again(visitor: Visitor) -> None:
 def publish_one(visitor: Visitor) -> None:
     visitor.page.get_by_label(re.compile("^Publier avec d’autres")).first.check()
     visitor.answer_to(visitor.page.get_by_role("button", name="Relire celles que je coche").first.click)
-    visitor.press("Publier 1\u00a0réponse")
+    visitor.answer_to(visitor.page.get_by_role("button", name=re.compile("^Publier 1")).click)
 
 
 def entrust_none(visitor: Visitor) -> None:
@@ -413,6 +413,20 @@ SCREENS = [
     Screen("notifications-unread", "activity:notifications", "contributrice", "/notifications/", sort="list"),
     Screen("notifications-none", "activity:notifications", NOBODY, "/notifications/"),
     Screen("notifications-never", "activity:notifications", NOBODY, "/notifications/?vue=toutes"),
+    Screen(
+        "notifications-of-a-sort",
+        "activity:notifications",
+        "agent",
+        "/notifications/?vue=toutes&sorte=idea.mentioned",
+    ),
+    Screen("paces", "activity:preferences", "referente", "/moi/notifications/"),
+    Screen(
+        "unsubscribe-worthless",
+        "activity:unsubscribe",
+        "agent",
+        "/courriels/arreter/1-faux~jeton/",
+        status=404,
+    ),
     Screen("organisations", "network:organisations", "agent", "/organismes/", sort="list"),
     Screen("organisations-none", "network:organisations", "agent", "/organismes/?q=zzzz"),
     Screen("organisation", "network:organisation", "agent", "/organismes/cpam-44/"),
@@ -825,6 +839,17 @@ SCREENS = [
     Screen(
         "journal-none", "accounts:journal", "admin", "/administration/journal/?du=2099-01-01", sort="admin"
     ),
+    Screen("outbox", "activity:outbox", "admin", "/administration/courriels/", sort="admin"),
+    Screen(
+        "outbox-none", "activity:outbox", "admin", "/administration/courriels/?personne=zzzz", sort="admin"
+    ),
+    Screen(
+        "outbox-mail",
+        "activity:mail",
+        "admin",
+        link("/administration/courriels/", r"/administration/courriels/\d+/"),
+        sort="admin",
+    ),
     Screen("operations", "portal:operations", "developpeur", "/exploitation/", sort="admin"),
     Screen("jobs", "portal:jobs", "developpeur", "/exploitation/taches/", sort="admin"),
     Screen("jobs-none", "portal:jobs", "developpeur", "/exploitation/taches/?tache=zzzz", sort="admin"),
@@ -869,6 +894,8 @@ NOT_PAGES = {
     *("accounts:reopen_account", "accounts:close_all_sessions", "accounts:take_factors_away"),
     *("accounts:send_again", "accounts:cancel_invitation", "accounts:remove_body_sign"),
     "mfa_download_recovery_codes",
+    *("activity:outbox_export", "activity:outbox_retry", "activity:outbox_cancel", "activity:retry_event"),
+    *("activity:reset_preferences", "activity:revoke_links", "activity:mail_preview", "ideas:people_named"),
     # They need a key: looked at in `test_passkeys.py`.
     *("mfa_add_webauthn", "mfa_edit_webauthn", "mfa_remove_webauthn", "mfa_reauthenticate_webauthn"),
     *("people:directory_export", "people:answer_role", "people:end_role", "people:ask_copy", "people:copy"),

@@ -53,7 +53,8 @@ def tell_recent(cast: Cast, rows: Rows, today: date) -> None:
 def _mail(lines: list[Notification]) -> None:
     """The mails of the last days as already sent, but for a few; what is not of that kind waits for the digest."""
     choices = {(one.user_id, one.topic): Pace(one.pace) for one in Preference.objects.all()}
-    mails, items = [], []
+    mails: list[OutgoingMail] = []
+    items: list[DigestItem] = []
     for line in lines:
         event_type = event_types[line.event.type]
         message = messages(line.event, event_type, [line.user_id]).get(line.user_id)
