@@ -10,6 +10,7 @@ from ozeli.core.registry import (
     AdminPage,
     EventType,
     Message,
+    Pace,
     admin_pages,
     event_types,
     journal_verbs,
@@ -52,6 +53,10 @@ def register() -> None:
             message=_ready,
             visible=_own,
             reason="vous avez demandé cet export",
+            default_pace=Pace.NOW,
+            family="Ce que je garde",
+            short="export prêt",
+            short_many="{} exports prêts",
             position=200,
         )
     )

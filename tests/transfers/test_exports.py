@@ -9,7 +9,8 @@ import pytest
 from django.http import QueryDict
 from python_calamine import load_workbook
 
-from ozeli.activity.models import Event
+from ozeli.activity.fanout import tell_batch
+from ozeli.activity.models import Event, OutgoingMail
 from ozeli.core import clock
 from ozeli.core.exports import exports, write_csv, write_xlsx
 from ozeli.core.imports import guess_mapping, importers, make_plan, records
@@ -115,6 +116,8 @@ def test_a_long_list_is_prepared_told_and_fetched(people, sign_in, long):
     assert (run.state, run.rows) == (ExportRun.State.READY, 3)
     event = Event.objects.get(type="export.ready")
     assert event.object_id == run.pk
+    (mail,) = OutgoingMail.objects.filter(pk__in=tell_batch(event.pk).mails)
+    assert (mail.user, mail.subject) == (people.alice, "Votre export est prêt")
     response = client.get(f"{asked.url}fichier/")
     assert len(sheet_of(b"".join(response.streaming_content))) == 4
     assert "Mes exports" in client.get("/exports/").content.decode()
