@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, Value
-from django.db.models.functions import Coalesce, Length
+from django.db.models.functions import Length
 from django.db.models.lookups import GreaterThanOrEqual
 from django.urls import reverse
 from django.utils.text import slugify
@@ -336,56 +336,6 @@ class Decision(models.Model):
         return self.published_on is not None
 
 
-class IdeaExpert(models.Model):
-    """A person asked for an opinion on an idea at study."""
-
-    idea = models.ForeignKey(Idea, models.CASCADE, related_name="experts", db_index=False)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="expertises")
-    asked_on = models.DateField()
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    message = models.TextField("message à l’expert", blank=True)
-    due_on = models.DateField("avis attendu le", null=True, blank=True)
-    opinion = models.TextField("avis", blank=True)
-    given_on = models.DateField(null=True, blank=True)
-    declined_on = models.DateField(null=True, blank=True)
-    decline_reason = models.TextField("raison du refus", blank=True)
-    # The due dates of which the expert was reminded: another date is reminded of again.
-    reminded_before = models.DateField(null=True)
-    reminded_after = models.DateField(null=True)
-    # Where it stands in lists, the most pressing first.
-    pressing_on = models.GeneratedField(
-        expression=Coalesce("due_on", "asked_on"), output_field=models.DateField(), db_persist=True
-    )
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["idea", "user"], name="ideas_one_expert"),
-            models.CheckConstraint(
-                condition=Q(declined_on__isnull=True) | Q(given_on__isnull=True),
-                name="ideas_opinion_or_refusal",
-                violation_error_message="Un avis est donné ou décliné, pas les deux.",
-            ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["due_on"],
-                condition=Q(given_on__isnull=True, declined_on__isnull=True),
-                name="ideas_opinions_due",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user_id} {self.idea_id}"
-
-    @property
-    def is_awaited(self) -> bool:
-        return self.given_on is None and self.declined_on is None
-
-    @property
-    def is_late(self) -> bool:
-        return self.is_awaited and self.due_on is not None and self.due_on < clock.today()
-
-
 class RevivalRequest(models.Model):
     """An agent asks to bring an idea out of the cimetière, with something new to say."""
 
@@ -412,6 +362,7 @@ from .models_desk import (  # noqa: E402, F401 (they point at the models above)
     CompletionRequest,
     DeskNote,
     ExpertNote,
+    IdeaExpert,
     PublicationBatch,
     PublicationItem,
 )

@@ -1,4 +1,4 @@
-"""What the desk keeps for itself around an idea: notes, complements asked, texts to start from, acts in a batch.
+"""What the desk keeps around an idea: opinions, notes, complements asked, texts to start from, acts in a batch.
 
 None of it is read by authors nor by the network, except the questions of a complement.
 """
@@ -9,14 +9,66 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
+from ozeli.core import clock
 from ozeli.network.models import Organisation
 
 from .enums import CompletionEnd, ItemState, Reason, TemplateVerdict, Verdict
 
 if TYPE_CHECKING:
     from ozeli.accounts.models import User
+
+
+class IdeaExpert(models.Model):
+    """A person asked for an opinion on an idea at study."""
+
+    idea = models.ForeignKey("ideas.Idea", models.CASCADE, related_name="experts", db_index=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="expertises")
+    asked_on = models.DateField()
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    message = models.TextField("message à l’expert", blank=True)
+    due_on = models.DateField("avis attendu le", null=True, blank=True)
+    opinion = models.TextField("avis", blank=True)
+    given_on = models.DateField(null=True, blank=True)
+    declined_on = models.DateField(null=True, blank=True)
+    decline_reason = models.TextField("raison du refus", blank=True)
+    # The due dates of which the expert was reminded: another date is reminded of again.
+    reminded_before = models.DateField(null=True)
+    reminded_after = models.DateField(null=True)
+    # Where it stands in lists, the most pressing first.
+    pressing_on = models.GeneratedField(
+        expression=Coalesce("due_on", "asked_on"), output_field=models.DateField(), db_persist=True
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["idea", "user"], name="ideas_one_expert"),
+            models.CheckConstraint(
+                condition=Q(declined_on__isnull=True) | Q(given_on__isnull=True),
+                name="ideas_opinion_or_refusal",
+                violation_error_message="Un avis est donné ou décliné, pas les deux.",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_on"],
+                condition=Q(given_on__isnull=True, declined_on__isnull=True),
+                name="ideas_opinions_due",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.idea_id}"
+
+    @property
+    def is_awaited(self) -> bool:
+        return self.given_on is None and self.declined_on is None
+
+    @property
+    def is_late(self) -> bool:
+        return self.is_awaited and self.due_on is not None and self.due_on < clock.today()
 
 
 class ExpertNote(models.Model):
