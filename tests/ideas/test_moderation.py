@@ -1,5 +1,6 @@
 """Reports, the desk of moderation, and what each person sees of them."""
 
+import re
 import uuid
 from datetime import timedelta
 from functools import partial
@@ -11,6 +12,7 @@ from ozeli.activity.fanout import tell_batch
 from ozeli.activity.models import Event, Notification, OutgoingMail
 from ozeli.core import clock
 from ozeli.core.errors import Conflict, Refused
+from ozeli.core.french import MONTHS
 from ozeli.engagement.enums import CaseState
 from ozeli.engagement.models import Comment, ModerationAct, ModerationCase, Report
 from ozeli.ideas import rules
@@ -404,6 +406,24 @@ def test_reporter_stands_on_no_page_of_anybody_else(people, sign_in, idea, comme
             assert "Zzcanari" not in client.get(path).content.decode(), path
     for mail in OutgoingMail.objects.exclude(user=spy):
         assert "Zzcanari" not in mail.subject + mail.text
+
+
+def test_anonymous_idea_gives_no_day_back_to_the_desk(people, sign_in):
+    idea = IdeaFactory(author=people.alice, is_anonymous=True)
+    case = report(idea, reporter=people.bob, reason="offensive")
+    assert (
+        sign_in(people.rita).get(f"/moderation/{case.pk}/").status_code == 404
+    )  # no body: the network's desk
+    nora = sign_in(people.nora)
+    decide(report(idea, reporter=people.charlie, reason="offensive"), "hidden", people.nora)
+    for path in ("/moderation/?etat=tous", f"/moderation/{case.pk}/"):
+        page = nora.get(path).content.decode().partition('id="contenu"')[2]
+        assert (
+            re.search(
+                r"\d[ \u00a0]jours?\b|aujourd’hui|\b\d{{1,2}}[ \u00a0](?:{})".format("|".join(MONTHS)), page
+            )
+            is None
+        )
 
 
 def test_my_reports_are_mine(people, sign_in, idea, django_assert_num_queries):

@@ -95,6 +95,18 @@ def test_only_signed_and_visible_ideas(people, sign_in, boss):
     assert "La seule montrée" in export
 
 
+def test_manager_who_works_the_desk_sees_no_more_here(people, sign_in):
+    """The desk shows them what is hidden or withdrawn; the team does not."""
+    both = UserFactory(
+        organisation=people.loire, is_manager=True, profile="contributor", profile__scope=people.loire
+    )
+    joined(both, people.alice)
+    hidden = IdeaFactory(author=people.alice, is_hidden=True)
+    IdeaFactory(author=people.alice, state=State.WITHDRAWN)
+    assert Idea.objects.visible_to(both).filter(pk=hidden.pk).exists()
+    assert sign_in(both).get("/mon-equipe/").context["rows"] == []
+
+
 def test_confidential_idea_of_another_body_is_not_shown(people, sign_in, boss):
     joined(boss, people.alice)
     elsewhere = IdeaFactory(authors=[people.charlie, people.alice], audience="organisation")
