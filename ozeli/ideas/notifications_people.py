@@ -20,7 +20,7 @@ from .enums import TeamState
 from .messages import Scene
 from .models import KIND, CoauthorInvitation, Idea, IdeaAuthor, TeamMember
 from .notifications import readers as readers_of
-from .pacing import ASKED, DESK, FOLLOWED, MINE, titles, visible_pairs, works_a_desk
+from .pacing import ASKED, DESK, FOLLOWED, MINE, titles, together, visible_pairs, works_a_desk
 
 Words = Callable[[Scene, User], Message | None]
 Ids = Callable[[Idea, dict[str, Any]], Iterable[int]]
@@ -167,7 +167,7 @@ TABLE: list[Told] = [
         messages_people.coauthor_answered,
         _readable,
         "vous signez cette idée",
-        {"family": MINE},
+        {"family": MINE, "default_pace": Pace.NOW},
     ),
     Told(
         "idea.coauthor_left",
@@ -292,6 +292,7 @@ def _event_type(row: Told, position: int) -> EventType:
         reason=row.reason,
         position=60 + position,
         **row.pacing,
+        **together(row.code),
     )
 
 

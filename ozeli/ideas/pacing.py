@@ -120,14 +120,21 @@ TOGETHER: Mapping[str, tuple[str, tuple[str, ...]]] = {
     ),
     "idea.retain": ("La réponse\u00a0: retenue ou non", ("idea.decline",)),
     "idea.ask_completion": ("Un complément est attendu", ("idea.completion_awaited",)),
-    "idea.expert_asked": ("Votre avis est attendu", ("idea.opinion_soon", "idea.opinion_late")),
+    "idea.expert_asked": (
+        "Votre avis est attendu, ou une note à son sujet",
+        ("idea.opinion_soon", "idea.opinion_late", "idea.expert_note"),
+    ),
     "idea.opinion_day": ("Un avis demandé change de date ou s’annule", ("idea.expert_removed",)),
     "idea.opinion_given": ("Un avis est donné ou décliné", ("idea.expert_declined",)),
-    "idea.coauthor_answered": ("Un co-auteur répond ou se retire", ("idea.coauthor_left",)),
+    "idea.coauthor_answered": (
+        "Vos co-auteurs\u00a0: réponse, départ, signature retirée",
+        ("idea.coauthor_left", "idea.coauthor_removed"),
+    ),
 }
 
 
-def _together(code: str) -> dict[str, str]:
+def together(code: str) -> dict[str, str]:
+    """The type whose choice this one follows, or the name of the choice it leads."""
     if code in TOGETHER:
         return {"topic_title": TOGETHER[code][0]}
     return next(({"topic": leader} for leader, (_name, led) in TOGETHER.items() if code in led), {})
@@ -136,7 +143,7 @@ def _together(code: str) -> dict[str, str]:
 def settings_of(code: str, *, is_made: bool) -> dict[str, Any]:
     """The part of an `EventType` that is about mails."""
     known = SETTINGS.get(code) or (OTHERS if is_made else NOT_OFFERED)
-    return {**known, **_together(code), "titles": titles, "visible_pairs": visible_pairs}
+    return {**known, **together(code), "titles": titles, "visible_pairs": visible_pairs}
 
 
 def titles(ids: Sequence[UUID]) -> Mapping[UUID, str]:

@@ -16,10 +16,11 @@ from ozeli.activity.services import set_follow, tell
 from ozeli.core import clock
 from ozeli.core.access import Level
 from ozeli.core.french import long_date, month
-from ozeli.core.registry import Pace, event_types
+from ozeli.core.registry import Pace
 from ozeli.engagement.services import add_comment
 from ozeli.ideas.enums import State
 from ozeli.ideas.models import KIND, Idea
+from ozeli.ideas.notifications import TABLE, _moves_of_other_apps
 from ozeli.ideas.services import circuit, experts
 from ozeli.ideas.services.decisions import prepare_decision, publish_decision
 from ozeli.ideas.services.revivals import answer_revival, ask_revival
@@ -285,7 +286,7 @@ def test_author_reads_the_whole_answer_by_mail(people: Cast) -> None:
     assert f"L’idée «\u202f{TITLE}\u202f» n’est pas retenue" in to_bob.body
 
 
-ACTION = {"idea.ask_completion", "idea.expert_asked"}
+ACTION = {"idea.ask_completion", "idea.expert_asked", "idea.opinion_soon", "idea.opinion_late"}
 
 
 @pytest.mark.parametrize("audience", Audience)
@@ -305,9 +306,20 @@ def test_subjects_bear_no_private_word(audience: str, people: Cast) -> None:
         user=people.alice, round=1, message=SECRET, answer=SECRET, asked_on=clock.today()
     )
     experts.ask_expert(idea, people.bob, actor=people.rita)
-    data = {"step": step.pk, "comment": str(written.pk), "request": request.pk, "expert": people.bob.pk, "people": [people.bob.pk]}
+    expertise = idea.experts.get()
+    note = expertise.notes.create(author=people.rita, body=SECRET, written_on=clock.today())
+    data = {
+        "step": step.pk,
+        "comment": str(written.pk),
+        "request": request.pk,
+        "expert": people.bob.pk,
+        "people": [people.bob.pk],
+        "expertise": expertise.pk,
+        "handler": people.rita.pk,
+        "note": note.pk,
+    }
     seen = 0
-    for code in [one.code for one in event_types if one.code.startswith("idea.")]:
+    for code in [row.code for row in [*TABLE, *_moves_of_other_apps()]]:
         event = fan_out(tell(code, KIND, idea.pk, actor=people.nora, **data))
         for sent in OutgoingMail.objects.filter(event=event):
             seen += 1
