@@ -84,6 +84,8 @@ def test_invitation_is_its_guests_alone(people, sign_in, idea):
     invitation = coauthors.invite(idea, people.bob, actor=people.alice)
     for person in (people.alice, people.charlie, people.rita):
         assert sign_in(person).get(invitation.get_absolute_url()).status_code == 404
+        assert idea.title not in sign_in(person).get("/invitations/").content.decode()
+    assert idea.title in sign_in(people.bob).get("/invitations/").content.decode()
     with pytest.raises(Refused):
         coauthors.answer(invitation, actor=people.charlie, accepted=True)
 
