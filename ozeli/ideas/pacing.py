@@ -8,10 +8,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.db.models import prefetch_related_objects
+
 from ozeli.accounts.models import User
 from ozeli.activity.models import Event
 from ozeli.core.access import Level
 from ozeli.core.registry import Pace
+from ozeli.network.enums import Audience
 
 from . import rules
 from .enums import State
@@ -151,14 +154,21 @@ def titles(ids: Sequence[UUID]) -> Mapping[UUID, str]:
 
 
 def visible_pairs(wanted: Sequence[tuple[Any, Collection[UUID]]]) -> Mapping[int, Collection[UUID]]:
-    """Who may read what, for many people at once: `rules.can_see`, the ideas read once with their authors."""
+    """Who may read what, for many people at once: `rules.can_see`, the ideas read once.
+
+    Authors and experts are read for the ideas that the whole network may not read: the rule asks for no other.
+    """
     ids = {pk for _user, objects in wanted for pk in objects}
     ideas = {
         idea.pk: idea
-        for idea in Idea.objects.defer("problem", "beneficiaries", "proposal", "benefit")
-        .prefetch_related("authors", "experts")
-        .filter(pk__in=ids)
+        for idea in Idea.objects.defer("problem", "beneficiaries", "proposal", "benefit").filter(pk__in=ids)
     }
+    restricted = [
+        idea
+        for idea in ideas.values()
+        if idea.is_hidden or idea.state == State.WITHDRAWN or idea.audience != Audience.NETWORK
+    ]
+    prefetch_related_objects(restricted, "authors", "experts")
     return {
         user.pk: {pk for pk in objects if pk in ideas and rules.can_see(user, ideas[pk])}
         for user, objects in wanted

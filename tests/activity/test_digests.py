@@ -261,8 +261,8 @@ def test_queries_do_not_grow_with_the_crowd(
     with clock.stopped(WEDNESDAY):
         period = digests.open_run()
         assert period is not None
-        # run, next people, rights (2), served, items, choices, ideas (3), mails, items, drop, run; two savepoints
-        with django_assert_num_queries(17):
+        # run, next people, rights (2), served, items, choices, ideas, mails, items, drop, run; two savepoints
+        with django_assert_num_queries(15):
             digests.write_batch(period)
     assert OutgoingMail.objects.count() == crowd
 
