@@ -1,5 +1,6 @@
 """The process that runs the jobs."""
 
+import os
 from typing import cast
 
 from procrastinate.contrib.django import DjangoApp, app
@@ -8,6 +9,8 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 CONCURRENCY = 4
 # Jobs last under ten seconds: a synchronous one cannot be cut, only waited for.
 GRACE_SECONDS = 15
+# When the processor is short, pages are served first: a digest may wait, a reader does not.
+NICENESS = 5
 
 
 def make_worker_app() -> DjangoApp:
@@ -25,4 +28,5 @@ def make_worker_app() -> DjangoApp:
 
 def run_worker() -> None:
     """Run jobs until SIGTERM or SIGINT."""
+    os.nice(NICENESS)
     make_worker_app().run_worker(concurrency=CONCURRENCY, shutdown_graceful_timeout=GRACE_SECONDS)
