@@ -194,7 +194,9 @@ class TodoItem:
     """Something that may wait for a person, told on the home: « 2 avis à rendre ».
 
     `rows(user)` is the queryset of what waits for them, or None when nothing can: never evaluated by itself, it is
-    counted with those of every other app in one query. `due` names its date, the soonest of which is told.
+    counted with those of every other app in one query. That query is kept for the day: `rows` may look at nothing of
+    the person but their key, body, grants and whether they lead a team, and at no instant but the day. `due` names the
+    date of a row, the soonest of which is told.
     `one` and `many` follow the number. People under `level` on `brick` are not asked. `url` is where it is dealt with.
     """
 

@@ -1,7 +1,9 @@
 """What waits for a person, all apps together, counted in one query."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date
+from sys import intern
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -23,19 +25,46 @@ class Line:
     state: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """What counts everything that may wait for a person: written by the ORM, which takes longer than running it."""
+
+    items: tuple[TodoItem, ...]
+    sql: str
+    params: tuple[Any, ...]
+
+
+_statements: dict[Hashable, _Statement] = {}
+KEPT = 1000
+
+
 def waiting_for(user: User) -> list[Line]:
     """What waits for this person now; nothing is asked of the database when nothing can wait."""
-    asked = [(item, sql) for item in _open_to(user) if (sql := _counting(item, user))]
-    if not asked:
+    today = clock.today()
+    statement = _statement_for(user, today)
+    if not statement.items:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(
-            " union all ".join(sql for _item, (sql, _params) in asked),
-            [param for _item, (_sql, params) in asked for param in params],
-        )
+        cursor.execute(statement.sql, statement.params)
         found = {code: (number, due) for code, number, due in cursor.fetchall()}
-    today = clock.today()
-    return [_line(item, *found[item.code], today) for item, _sql in asked if found[item.code][0]]
+    return [_line(item, *found[item.code], today) for item in statement.items if found[item.code][0]]
+
+
+def _statement_for(user: User, today: date) -> _Statement:
+    """Kept for the day and for what it depends on: it holds no count, so it is never out of date."""
+    key = (user.pk, user.organisation_id, user.is_manager, user.is_active, frozenset(user.grants), today)
+    if (found := _statements.get(key)) is not None:
+        return found
+    asked = [(item, sql) for item in _open_to(user) if (sql := _counting(item, user))]
+    statement = _Statement(
+        tuple(item for item, _sql in asked),
+        intern(" union all ".join(sql for _item, (sql, _params) in asked)),
+        tuple(param for _item, (_sql, params) in asked for param in params),
+    )
+    if len(_statements) >= KEPT:
+        _statements.clear()
+    _statements[key] = statement
+    return statement
 
 
 def _open_to(user: User) -> list[TodoItem]:

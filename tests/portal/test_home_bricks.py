@@ -286,3 +286,12 @@ def test_whole_home_stays_within_eleven_queries(
     with django_assert_max_num_queries(11):
         page = alice.get("/").content.decode()
     assert page.count("<h2>") >= 6
+
+
+def test_kept_statement_counts_what_stands_now(people: Cast) -> None:
+    assert waiting_for(people.alice) == []
+    IdeaFactory(author=people.alice, state=State.TO_COMPLETE)
+    assert [line.said for line in waiting_for(people.alice)] == ["1\u00a0idée à compléter"]
+
+    set_level(Profile.objects.get(code="reader"), "ideas", Level.NONE, actor=None)
+    assert waiting_for(User.objects.get(pk=people.alice.pk)) == []
