@@ -91,14 +91,14 @@ def refused_review(visitor: Visitor) -> None:
 
 
 def read_again(visitor: Visitor) -> None:
-    for box in visitor.page.get_by_label(re.compile("^Publier avec d’autres")).all()[:3]:
+    for box in visitor.page.get_by_label(re.compile("Publier avec d’autres")).all()[:3]:
         box.check()
     button = visitor.page.get_by_role("button", name="Relire celles que je coche").first
     visitor.answer_to(button.click)
 
 
 def publish_one(visitor: Visitor) -> None:
-    visitor.page.get_by_label(re.compile("^Publier avec d’autres")).first.check()
+    visitor.page.get_by_label(re.compile("Publier avec d’autres")).first.check()
     visitor.answer_to(visitor.page.get_by_role("button", name="Relire celles que je coche").first.click)
     visitor.answer_to(visitor.page.get_by_role("button", name=re.compile("^Publier 1")).click)
 
