@@ -120,7 +120,7 @@ class Fault:
 
 @dataclass(slots=True)
 class Line:
-    """What becomes of a line. `payload` is the importer's own, for `apply`; `note` explains a rule that was followed."""
+    """What becomes of a line. `payload` is the importer's own, for `apply`; `note` tells a rule that was followed."""
 
     number: int
     outcome: Outcome

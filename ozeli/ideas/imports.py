@@ -353,7 +353,7 @@ OPTIONS = (
 RULES = (
     "Une idée importée n’est signée par personne ici ; aucun délai de réponse ne court sur elle.",
     "Les soutiens reçus ailleurs restent à part : ils ne s’ajoutent pas aux votes et ne classent rien.",
-    "Sans date de dépôt, celle de modification sert. Sans aucune, l’idée est « sans date », au premier jour du fichier.",
+    "Sans date de dépôt, celle de modification sert. Sans aucune, l’idée est « sans date », au premier jour connu.",
     "Un titre de plus de 140 caractères est coupé, et reste en entier au début du texte.",
     "Une proposition sans texte est refusée. Une idée retirée à la source est importée masquée.",
     "Une idée dont le circuit a commencé ici garde son texte.",

@@ -17,7 +17,7 @@ from ozeli.core.imports import Change, Column, Importer, Line, Outcome, Record, 
 from .enums import Region, SizeBand
 from .geography import REGION_OF, department_code, department_of_postcode
 from .models import Branch, Organisation
-from .names import KNOWN_AS, name_key, proper_name
+from .names import KNOWN_AS, free_code, name_key, proper_name
 from .searchable import KIND, object_id
 
 LONGEST_NAME = 160
@@ -199,7 +199,7 @@ class _Bodies:
             body.existing = self.standing.get(body.code) or self._standing(body)
             if body.existing is None:
                 body.name = proper_name(body.name)
-                body.code = _free_code(body, taken)
+                body.code = free_code(body.code or body.name, body.department, taken)
             else:
                 body.code = body.existing.code
             taken.add(body.code)
@@ -231,14 +231,6 @@ def branch_key(name: str) -> str:
 
 def _together(one: str, other: str) -> bool:
     return not one or not other or one == other
-
-
-def _free_code(body: Body, taken: set[str]) -> str:
-    base = body.code or slugify(fold(body.name))[:55].strip("-") or "organisme"
-    if base not in taken:
-        return base
-    tried = (f"{base}-{end}" for end in [body.department.lower() or "2", *range(2, 10_000)])
-    return next(code for code in tried if code not in taken)
 
 
 def _compare(line: Line, body: Body, bodies: _Bodies) -> None:

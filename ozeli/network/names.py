@@ -2,6 +2,8 @@
 
 import re
 
+from django.utils.text import slugify
+
 from ozeli.core.french import fold, sort_key
 
 # Names under which a national body is still met, by the name that stands.
@@ -48,3 +50,12 @@ def _proper(word: str, before: str) -> str:
         return word
     small = fold(word) in _SMALL and (fold(word) not in _ARTICLES or fold(before) in _SMALL)
     return word.lower() if small else word.capitalize()
+
+
+def free_code(words: str, department: str, taken: set[str]) -> str:
+    """A code that nobody has, from a code or a name; the département tells two apart, else a number."""
+    base = slugify(fold(words))[:55].strip("-") or "organisme"
+    if base not in taken:
+        return base
+    tried = (f"{base}-{end}" for end in [department.lower() or "2", *range(2, 10_000)])
+    return next(code for code in tried if code not in taken)

@@ -64,12 +64,16 @@ def _constant(name: str) -> Any:
 
 def _cells(value: dict[str, Any], limits: Limits) -> dict[str, str]:
     if len(value) > limits.columns:
-        raise _NotAValueError(f"Cet objet a {number(len(value))} clés, la limite est de {number(limits.columns)}.")
+        raise _NotAValueError(
+            f"Cet objet a {number(len(value))} clés, la limite est de {number(limits.columns)}."
+        )
     cells: dict[str, str] = {}
     for key, held in value.items():
         title = clean_title(key)[:200]
         if title in cells:
-            raise _NotAValueError(f"La clé « {title} » est écrite deux fois dans cet objet JSON : gardez-en une.")
+            raise _NotAValueError(
+                f"La clé « {title} » est écrite deux fois dans cet objet JSON : gardez-en une."
+            )
         text = _text(title, held)
         if len(text) > limits.cell:
             raise _NotAValueError(
