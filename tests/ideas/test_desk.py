@@ -150,8 +150,10 @@ def test_desk_takes_the_same_queries_for_one_row_and_three(
     old = {"author": people.alice, "deposited_on": clock.today() - timedelta(days=40)}
 
     def one_more():
-        for state in (State.DEPOSITED, State.IN_DEBATE, State.UNDER_STUDY):
-            IdeaFactory(state=state, **old)
+        # The oldest opens: one to answer, whose form asks for the answer templates.
+        for days, state in enumerate((State.DEPOSITED, State.IN_DEBATE, State.UNDER_STUDY)):
+            since = clock.today() - timedelta(days=40 + days)
+            IdeaFactory(author=people.alice, state=state, deposited_on=since)
         buried = IdeaFactory(state=State.NOT_RETAINED, **old)
         buried.revivals.create(user=people.bob, round=1, message="x" * 40, asked_on=clock.today())
 
