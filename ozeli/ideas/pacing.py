@@ -136,7 +136,7 @@ TOGETHER: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 
 
-def together(code: str) -> dict[str, str]:
+def together(code: str) -> dict[str, Any]:
     """The type whose choice this one follows, or the name of the choice it leads."""
     if code in TOGETHER:
         return {"topic_title": TOGETHER[code][0]}

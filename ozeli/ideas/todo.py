@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 
 from ozeli.accounts.models import User
 from ozeli.core.access import Level
@@ -20,11 +20,19 @@ DESK = Level.CONTRIBUTE
 
 
 def register() -> None:
-    late, qualify = _queue(Queue.LATE), _queue(Queue.QUALIFY)
+    qualify = _queue(Queue.QUALIFY)
     for item in (
         _item("ideas_to_complete", "idée à compléter", "idées à compléter", "/mes-idees/", ideas_to_complete),
         _item("opinions_due", "avis à rendre", "avis à rendre", "/mes-avis/", opinions_due, due="due_on"),
-        _item("answers_late", "réponse en retard", "réponses en retard", *late, due="answer_due_on"),
+        _item(
+            "answers_late",
+            "réponse en retard",
+            "réponses en retard",
+            f"/animation/?file={Queue.LATE}",
+            answers_late,
+            DESK,
+            due="told_due_on",
+        ),
         _item("ideas_to_qualify", "idée à qualifier", "idées à qualifier", *qualify),
         _item(
             "decisions_prepared",
@@ -53,6 +61,12 @@ def register() -> None:
 
 def ideas_to_complete(user: User) -> QuerySet[Idea]:
     return Idea.objects.of_author(user).filter(state=State.TO_COMPLETE, is_hidden=False)
+
+
+def answers_late(user: User) -> QuerySet[Idea]:
+    """A wait in days tells a deposit: anonymous ideas are counted, their day is not."""
+    told = Case(When(is_anonymous=False, then="answer_due_on"))
+    return desk.ideas_of(user, Queue.LATE).annotate(told_due_on=told)
 
 
 def opinions_due(user: User) -> QuerySet[IdeaExpert]:

@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -12,7 +13,8 @@ ROOT = Path(tempfile.mkdtemp(prefix="oz-files-"))
 
 def pytest_configure(config: pytest.Config) -> None:
     settings.FILES_ROOT = ROOT
-    settings.STORAGES["files"]["OPTIONS"]["location"] = ROOT / "kept"
+    storages: Any = settings.STORAGES
+    storages["files"]["OPTIONS"]["location"] = ROOT / "kept"
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
