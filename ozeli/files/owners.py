@@ -25,13 +25,15 @@ class Owner:
 
     `visible(user, ids)` yields, through `visible_to`, those that this person may read now: asked at each download.
     `existing(ids)` yields those that still exist: the files of the others are purged.
-    `refused(file)` tells its uploader, in the transaction of the refusal.
+    `refused(file)` tells its uploader, in the transaction of the refusal; `published(file)` acts in that of the
+    publication.
     """
 
     kind: str
     visible: Callable[[User, Sequence[UUID]], Iterable[UUID]]
     existing: Callable[[Sequence[UUID]], Iterable[UUID]]
     refused: Callable[["StoredFile"], None] = _nothing
+    published: Callable[["StoredFile"], None] = _nothing
     position: int = 100
 
     @property

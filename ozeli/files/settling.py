@@ -84,6 +84,8 @@ def _publish(file: StoredFile, found: Clean, made: Path) -> None:
                 renditions=[list(one) for one in found.renditions],
                 reason="",
             )
+            if (owner := owners.get(file.kind)) is not None:
+                owner.published(file)
     except BaseException:
         storage.delete(new)
         raise

@@ -54,7 +54,7 @@ PAGES = (
     AdminPage(
         code="theme",
         title="Nom et couleurs",
-        description="Le nom, les initiales et les deux couleurs du portail, au contraste vérifié.",
+        description="Le nom, le logo et les deux couleurs du portail, au contraste vérifié.",
         url_name="portal:theme",
         brick="home",
         level=Level.ADMIN,
@@ -156,6 +156,7 @@ FIELDS = {
     "initials": "initiales",
     "action": "couleur des actions",
     "accent": "couleur d’accent",
+    "logo": "logo",
 }
 
 
@@ -168,10 +169,15 @@ def said_changes(held: Mapping[str, Any]) -> str:
         return f"de la place {places[0]} à la place {places[1]}"
     shown = (held.get("changes") or {}) | (held.get("said") or {})
     said = [
-        f"{FIELDS.get(name, name)}\u00a0: {_value(before)} → {_value(after)}"
+        f"{FIELDS.get(name, name)}\u00a0: {_shown(name, before)} → {_shown(name, after)}"
         for name, (before, after) in shown.items()
     ]
     return "\u202f; ".join(said)
+
+
+def _shown(name: str, value: Any) -> str:
+    """A logo is a file: its key says nothing to a reader."""
+    return f"image {str(value)[:4]}" if name == "logo" and value else _value(value)
 
 
 def _value(value: Any) -> str:

@@ -10,8 +10,9 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         from ozeli.activity.letters import named_by
 
-        from . import home, theming
+        from . import home, logos, theming
 
+        logos.register()
         named_by(lambda: theming.current()[0].name)
 
         bricks.register(

@@ -42,7 +42,7 @@ class ToolLink(Kept):
 
 
 class Theme(Kept):
-    """The name and the colours of a network of bodies; one row, absent as long as Ozéli looks like itself.
+    """The name, the logo and the colours of a network of bodies; one row, absent as long as Ozéli looks like itself.
 
     Empty texts keep what Ozéli brings.
     """
@@ -51,6 +51,8 @@ class Theme(Kept):
     initials = models.CharField("initiales", max_length=3, blank=True)
     action = models.CharField("couleur des actions", max_length=7, blank=True)
     accent = models.CharField("couleur d’accent", max_length=7, blank=True)
+    # The key of its file (`files.StoredFile`), as the journal keeps it.
+    logo = models.CharField("logo", max_length=36, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(pk=1), name="portal_one_theme")]

@@ -13,7 +13,7 @@ from ozeli.ideas import home as ideas_home
 from ozeli.ideas.models import Idea
 from ozeli.network.setting_forms import LONGEST_DELAY, KeptForm
 
-from . import theming
+from . import logos, theming
 from .models import HomeBrick, Theme, ToolLink
 from .selectors import PLACE
 
@@ -142,6 +142,29 @@ class BrickForm(forms.Form):
         kept = self.cleaned_data
         options = {name: kept[name] for name in self.kind.options if kept.get(name) not in (None, "", [])}
         return {"title": kept["title"].strip(), "options": options}
+
+
+class LogoForm(forms.Form):
+    """The image of a logo; what it is made of is told by its bytes."""
+
+    file = forms.FileField(
+        label="Image du logo",
+        help_text="PNG, WebP ou JPEG, 1\u00a0Mo au plus, de préférence en largeur et sur fond transparent.",
+        allow_empty_file=True,
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".png,.webp,.jpg,.jpeg,image/png,image/webp,image/jpeg"}),
+    )
+
+    def __init__(self, *args: Any, was_cut: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.was_cut = was_cut
+
+    def clean_file(self) -> Any:
+        if self.was_cut:
+            raise ValidationError(logos.TOO_LARGE)
+        if not self.cleaned_data.get("file"):
+            raise ValidationError("Choisissez une image sur votre poste.")
+        return self.cleaned_data["file"]
 
 
 class ThemeForm(forms.Form):

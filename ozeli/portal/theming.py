@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ozeli.core.memo import kept_for
 
+from . import logos
 from .colours import CONTROL, TEXT, contrast, mix, nearest, passes
 from .models import Theme
 
@@ -25,6 +26,7 @@ class Look:
     name: str
     initials: str
     stylesheet: str
+    logo: logos.Logo | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,8 @@ def current() -> tuple[Look, str]:
         return Look(NAME, "", ""), ""
     css = stylesheet(theme.action or ACTION, theme.accent or ACCENT) if theme.action or theme.accent else ""
     mark = hashlib.sha256(css.encode()).hexdigest()[:12] if css else ""
-    return Look(theme.name or NAME, theme.initials, f"/theme.css?v={mark}" if mark else ""), css
+    sheet = f"/theme.css?v={mark}" if mark else ""
+    return Look(theme.name or NAME, theme.initials, sheet, logos.logo_of(theme)), css
 
 
 def light_values(action: str, accent: str) -> dict[str, str]:

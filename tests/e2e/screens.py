@@ -904,6 +904,7 @@ NOT_PAGES = {
     *("portal:catalogue_archive", "portal:catalogue_move", "portal:catalogue_undo", "portal:delays_undo"),
     *("portal:home_brick_add", "portal:home_brick_show", "portal:home_brick_remove"),
     *("portal:home_brick_move", "portal:home_bricks_undo", "portal:theme_undo", "portal:cancel_job"),
+    *("portal:logo", "portal:theme_logo", "portal:theme_logo_remove"),
     *("portal:theme_css", "portal:theme_trial", "accounts:restore_membership", "accounts:end_delegation"),
     *("ideas:save_draft", "ideas:look_alikes", "ideas:vote", "ideas:follow"),
     *("ideas:desk_people", "ideas:desk_handlers", "ideas:colleagues", "network:suggestions"),

@@ -369,6 +369,13 @@ TABLE: dict[str, Row] = {
     "administration/theme/annuler/<int:entry>/": Row(
         at("/administration/theme/annuler/999999/"), {"POST": "*=404"}
     ),
+    "administration/theme/logo/": Row(
+        at("/administration/theme/logo/"), {"POST": HOME.replace("200", "422")}
+    ),
+    "administration/theme/logo/retirer/": Row(
+        at("/administration/theme/logo/retirer/"), {"POST": HOME.replace("200", "302")}
+    ),
+    "logo/<slug:mark>.webp": Row(at("/logo/0123456789abcdef.webp"), {"GET": "anon,*=404"}),
     "theme.css": Row(at("/theme.css"), {"GET": "anon,*=200"}),
     # network
     "organismes/": Row(at("/organismes/"), {"GET": READERS}),
