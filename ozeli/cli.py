@@ -24,9 +24,11 @@ USAGE = """Ozéli, le portail d’innovation collaborative.
   ozeli serve            lance le portail et ses tâches de fond
   ozeli worker           lance seulement les tâches de fond
   ozeli migrate          met la base de données à jour
+  ozeli create_administrator ADRESSE NOM ORGANISME   ouvre le premier compte
   ozeli doctor           examine l’installation et dit quoi faire
   ozeli journal verify   vérifie la chaîne du journal
   ozeli privacy replay   refait les effacements après une restauration
+  ozeli privacy retention   efface ce qui a passé sa durée (--dry-run)
   ozeli import QUOI FICHIER   importe des organismes ou des idées (--dry-run, --partial)
 
 Toute autre commande est une commande de Django (« ozeli help » en donne la liste).
