@@ -38,14 +38,14 @@ register(
     Retention(
         "transfers.imports",
         "Comptes rendus d’import",
-        "trois ans",
+        "3 ans",
         "Le fichier lui-même est effacé au bout de trente jours.",
         lambda now: ImportRun.objects.filter(created_at__lt=now - timedelta(days=RUN_DAYS)),
     ),
     Retention(
         "transfers.exports",
         "Exports demandés",
-        "trente jours",
+        "30 jours",
         "Le fichier lui-même est effacé au bout de sept jours.",
         lambda now: ExportRun.objects.filter(created_at__lt=now - timedelta(days=30 + EXPORT_FILE_DAYS)),
     ),

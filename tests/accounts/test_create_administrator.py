@@ -40,3 +40,15 @@ def test_weak_password_opens_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
         call_command(*ARGUMENTS, verbosity=0)
 
     assert not User.objects.exists()
+
+
+def test_no_terminal_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nothing_typed(prompt: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("getpass.getpass", nothing_typed)
+
+    with pytest.raises(CommandError, match="terminal"):
+        call_command(*ARGUMENTS, verbosity=0)
+
+    assert not User.objects.exists()

@@ -121,6 +121,7 @@ def test_a_long_list_is_prepared_told_and_fetched(people, sign_in, long):
     response = client.get(f"{asked.url}fichier/")
     assert len(sheet_of(b"".join(response.streaming_content))) == 4
     assert "Mes exports" in client.get("/exports/").content.decode()
+    assert 'href="/exports/"' in client.get("/moi/").content.decode()
     services.make(run.pk)  # the job of a dead worker, run again
     assert Event.objects.filter(type="export.ready").count() == 1
 

@@ -28,7 +28,12 @@ class Command(BaseCommand):
         email = options["email"].strip().lower()
         if User.objects.filter(email__iexact=email).exists():
             raise CommandError(f"{email} a déjà un compte.")
-        password = getpass.getpass("Mot de passe : ")
+        try:
+            password = getpass.getpass("Mot de passe : ")
+        except EOFError as error:
+            raise CommandError(
+                "Le mot de passe se tape dans un terminal, ou arrive par l’entrée standard."
+            ) from error
         try:
             validate_password(password)
         except ValidationError as error:
