@@ -10,6 +10,7 @@ from ozeli.network.forms import OrganisationField
 
 from . import selectors
 from .models import Membership, User
+from .services.accounts import one_line
 from .services.people import values_of
 
 SEEN = "ozeli.accounts.person_sheet"
@@ -46,7 +47,10 @@ class PersonForm(forms.Form):
         return shown | {"organisation": person.organisation.name, "seen": seen}
 
     def clean_display_name(self) -> str:
-        return " ".join(self.cleaned_data["display_name"].split())
+        name = one_line(self.cleaned_data["display_name"])
+        if not name:
+            raise ValidationError("Écrivez le nom de la personne.")
+        return name
 
     def clean_seen(self) -> dict[str, Any]:
         try:

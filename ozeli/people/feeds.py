@@ -58,10 +58,10 @@ def write(feed: Feed, owner: User, address: str) -> tuple[str, datetime]:
     search, listing = feed.search, listings[feed.search.listing]
     query = QueryDict(search.query)
     atom = OzeliFeed(
-        title=f"{search.name} – Ozéli",
+        title=_printable(f"{search.name} – Ozéli"),
         link=settings.PUBLIC_URL + search.get_absolute_url(),
         description="",
-        subtitle=f"{listing.title}. {listing.describe(query)}".strip(),
+        subtitle=_printable(f"{listing.title}. {listing.describe(query)}".strip()),
         language="fr",
         feed_url=address,
         feed_guid=f"urn:uuid:{search.pk}",

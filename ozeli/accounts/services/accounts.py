@@ -1,5 +1,7 @@
 """Open, close and reopen accounts, and take a lost second factor away. Each act is journaled."""
 
+import unicodedata
+
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.db import IntegrityError, transaction
@@ -74,14 +76,20 @@ def note_factor(verb: str, user: User, kind: str) -> None:
     record(verb, "person", actor_key(user), actor=actor_key(user), factor=kind)
 
 
+def one_line(name: str) -> str:
+    """A name as it is kept: no line end, and no invisible or direction character that would pass for another name."""
+    return " ".join("".join(" " if unicodedata.category(one)[0] == "C" else one for one in name).split())
+
+
 def open_account(
     email: str, display_name: str, organisation: Organisation, password: str | None, *, source: str
 ) -> User:
     """Create an account, in the caller's transaction; `source` is « invitation » or « sign_on »."""
+    name = one_line(display_name) or email.partition("@")[0]
     try:
         with transaction.atomic():
             user = User.objects.create_user(
-                email, password, display_name=display_name[:120], organisation=organisation
+                email, password, display_name=name[:120], organisation=organisation
             )
     except IntegrityError:
         raise Conflict(ALREADY) from None

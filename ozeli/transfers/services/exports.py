@@ -1,6 +1,7 @@
 """Long exports: asked on a page, prepared by a job, told by mail, fetched by the one who asked."""
 
 import os
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,18 +20,25 @@ from ..models import ExportRun
 KIND = "export"
 ATTEMPTS = 3
 AT_ONCE = 3
+A_DAY = 20
+DAY = timedelta(days=1)
 FORMATS = ("csv", "xlsx")
 State = ExportRun.State
 
 
 @transaction.atomic
 def ask(export: Export, query: str, fmt: str, *, owner: User) -> ExportRun:
-    """Have a file prepared. Raises Refused when this person already has several on their way."""
+    """Have a file prepared. Raises Refused when this person has several on their way, or had many made today.
+
+    Each file stays for days: without the second limit, one reader could fill the disk.
+    """
     from ..tasks import make_export
 
     User.objects.select_for_update(of=("self",), no_key=True).get(pk=owner.pk)
     if ExportRun.objects.filter(owner=owner, state=State.WAITING).count() >= AT_ONCE:
         raise Refused("Vous avez déjà trois exports en préparation : attendez que l’un d’eux soit prêt.")
+    if ExportRun.objects.filter(owner=owner, created_at__gt=clock.now() - DAY).count() >= A_DAY:
+        raise Refused(f"Vous avez demandé {A_DAY} exports en un jour : reprenez demain.")
     run = ExportRun.objects.create(owner=owner, export=export.code, query=query[:4000], format=fmt)
     make_export.defer(run_id=str(run.pk))
     return run
