@@ -3,6 +3,8 @@
 A level held on one body only (delegation) never reaches the matrix or the journal: these belong to the network.
 """
 
+from datetime import date
+
 from django.conf import settings
 
 from ozeli.core.access import Level
@@ -32,6 +34,14 @@ def may_give(user: User, profile: Profile, organisation_id: int | None) -> bool:
         _holds(user, cell.brick, Level(cell.level), organisation_id)
         for cell in profile.cells.filter(level__gt=0)
     )
+
+
+def may_give_until(user: User, profile: Profile, organisation_id: int | None, ends_on: date | None) -> bool:
+    """The right to give rights lasts no longer than the giver’s own: lent for a week, it could be kept for good."""
+    if not profile.cells.filter(brick="rights", level=Level.ADMIN).exists():
+        return True
+    until = selectors.grants_until(user, organisation_id)
+    return until is None or (ends_on is not None and ends_on <= until)
 
 
 def _holds(user: User, brick: str, level: Level, organisation_id: int | None) -> bool:

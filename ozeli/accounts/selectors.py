@@ -59,6 +59,15 @@ def rights_keepers() -> QuerySet[Membership]:
     return memberships_giving("rights", Level.ADMIN).filter(organisation__isnull=True, ends_on__isnull=True)
 
 
+def grants_until(user: User, organisation_id: int | None) -> date | None:
+    """The last day on which this person gives rights on that body (None: on the network); None when it has no end."""
+    held = memberships_giving("rights", Level.ADMIN).filter(
+        Q(organisation__isnull=True) | Q(organisation=organisation_id), user=user
+    )
+    days = list(held.values_list("ends_on", flat=True))
+    return None if None in days else max((day for day in days if day), default=clock.today())
+
+
 ADMINISTRATORS = ("administrator", "superadmin")
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # recovery codes only replace one
 

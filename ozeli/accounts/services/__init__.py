@@ -29,6 +29,10 @@ MORE_THAN_YOURS = (
     "Ce profil donne plus de droits que vous n’en avez sur cet organisme. "
     "Demandez à une personne qui administre les droits du réseau."
 )
+LONGER_THAN_YOURS = (
+    "Ce profil permet de donner des droits, et les vôtres prennent fin plus tôt. "
+    "Choisissez une date de fin qui ne dépasse pas la vôtre."
+)
 NOT_YOURS = "Vos droits d’administration ne couvrent pas cet organisme. Rien n’a été modifié."
 
 
@@ -80,6 +84,8 @@ def grant_membership(
     _refuse_stranger(actor, body_id)
     if actor is not None and not rules.may_give(actor, profile, body_id):
         raise Refused(MORE_THAN_YOURS)
+    if actor is not None and not rules.may_give_until(actor, profile, body_id, ends_on):
+        raise Refused(LONGER_THAN_YOURS)
     if ends_on is not None and ends_on < clock.today():
         raise Refused("La date de fin est déjà passée : choisissez aujourd’hui ou un jour à venir.")
     _one_change_of_rights_at_a_time()

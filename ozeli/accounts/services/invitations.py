@@ -19,7 +19,7 @@ from ozeli.network.models import Organisation
 
 from .. import rules, selectors
 from ..models import Invitation, Profile, User
-from . import MORE_THAN_YOURS, NOT_YOURS, actor_key, grant_membership
+from . import LONGER_THAN_YOURS, MORE_THAN_YOURS, NOT_YOURS, actor_key, grant_membership
 from .accounts import open_account
 
 MOST = 200
@@ -61,6 +61,8 @@ def invite(text: str, offer: Offer, *, actor: User) -> list[Invitation]:
         raise Refused(NOT_YOURS)
     if not rules.may_give(actor, offer.profile, offer.scope.pk if offer.scope else None):
         raise Refused(MORE_THAN_YOURS)
+    if not rules.may_give_until(actor, offer.profile, offer.scope.pk if offer.scope else None, offer.ends_on):
+        raise Refused(LONGER_THAN_YOURS)
     if offer.ends_on is not None and offer.ends_on < clock.today():
         raise Refused("La date de fin est déjà passée : choisissez aujourd’hui ou un jour à venir.")
     lines = _read(text, actor)
@@ -75,6 +77,8 @@ def send_again(invitation: Invitation, *, actor: User) -> None:
     locked = _locked(invitation, actor)
     if not rules.may_give(actor, locked.profile, locked.scope_id):
         raise Refused(MORE_THAN_YOURS)
+    if not rules.may_give_until(actor, locked.profile, locked.scope_id, locked.ends_on):
+        raise Refused(LONGER_THAN_YOURS)
     locked.key, locked.expires_at, locked.sent_at = uuid4(), _expiry(), None
     locked.invited_by = actor
     locked.save(update_fields=["key", "expires_at", "sent_at", "invited_by"])
@@ -114,6 +118,7 @@ def stands(invitation: Invitation) -> bool:
         and sender.is_active
         and rules.grants_on(sender, invitation.organisation_id)
         and rules.may_give(sender, invitation.profile, invitation.scope_id)
+        and rules.may_give_until(sender, invitation.profile, invitation.scope_id, ends_on)
     )
 
 

@@ -11,6 +11,7 @@ from ozeli.journal.services import record
 from .. import rules, selectors
 from ..models import Membership, User
 from . import NOT_YOURS, _record_membership, actor_key, grant_membership
+from .accounts import NOT_HERE
 
 FIELDS = ("display_name", "organisation_id", "job_family", "is_manager")
 
@@ -33,6 +34,8 @@ def edit_person(person: User, values: Mapping[str, Any], *, seen: Mapping[str, A
     stands = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
     _refuse_stranger(actor, stands.organisation_id)
     _refuse_stranger(actor, values["organisation_id"])
+    if actor.pk != stands.pk and not rules.may_close(actor, stands):
+        raise Refused(NOT_HERE)
     if values_of(stands) != dict(seen):
         raise PersonConflict(stands)
     changed = [name for name in FIELDS if getattr(stands, name) != values[name]]

@@ -67,9 +67,11 @@ def ask_erasure(user: User, *, actor: User) -> ErasureRequest:
 
 @transaction.atomic
 def keep_account(user: User, *, actor: User) -> None:
-    """Call the erasure off."""
+    """Call the erasure off: the person, or an administrator who could have asked for it."""
     from ..tasks import send_erasure_mail
 
+    if actor.pk != user.pk and not rules.may_close(actor, user):
+        raise Refused("Vos droits d’administration ne couvrent pas ce compte. Rien n’a été modifié.")
     removed, _each = ErasureRequest.objects.filter(user=user).delete()
     if not removed:
         raise Conflict("Aucun effacement n’est demandé pour ce compte.")
