@@ -61,7 +61,7 @@ class _NamedKey:
 
     def _name_in_french(self) -> None:
         name = self.fields["name"]
-        name.label, name.help_text = "Nom de cette clé", "Pour la reconnaître, par exemple « Téléphone »."
+        name.label, name.help_text = "Nom de cette clé", "Pour la reconnaître, par exemple « Téléphone »."
         name.max_length = 60  # type: ignore[attr-defined]
         name.widget.attrs["maxlength"] = 60
 

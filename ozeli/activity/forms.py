@@ -35,7 +35,7 @@ class PacesForm(forms.Form):
                 label=topic.title,
                 choices=[(pace.value, pace.label) for pace in topic.allowed],
                 initial=paces.pace_of(user.pk, topic.code, choices).value,
-                help_text="On attend votre réponse : au moins une fois par jour."
+                help_text="On attend votre réponse : au moins une fois par jour."
                 if topic.asks_action
                 else "",
                 error_messages={"invalid_choice": "Choisissez l’un des rythmes proposés."},

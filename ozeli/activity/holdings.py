@@ -43,7 +43,7 @@ register(
         "activity.Event",
         ("actor",),
         "Les événements dont vous êtes à l’origine",
-        "Ils restent, sans personne ; votre nom est ôté de ce que d’autres en ont lu.",
+        "Ils restent, sans personne ; votre nom est ôté de ce que d’autres en ont lu.",
         own_rows("activity.Event", "actor", type="événement", kind="sorte", object_id="identifiant", at="le"),
         _leave_events,
         position=50,
@@ -92,7 +92,7 @@ register(
         "activity.MailKey",
         ("user",),
         "La clé de vos liens de désabonnement",
-        "Effacée. Elle n’est pas dans la copie : qui l’a peut vous désabonner.",
+        "Effacée. Elle n’est pas dans la copie : qui l’a peut vous désabonner.",
         erase=deleted("activity.MailKey", "user"),
     ),
     Holding(

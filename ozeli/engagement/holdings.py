@@ -70,7 +70,7 @@ register(
         "engagement.Vote",
         ("voter",),
         "Vos votes",
-        "Ils comptent toujours, sans personne : rien ne dit qui les a donnés, ni qu’ils viennent d’un même compte.",
+        "Ils comptent toujours, sans personne : rien ne dit qui les a donnés, ni qu’ils viennent d’un même compte.",
         _votes,
         unsigned("engagement.Vote", "voter"),
     ),

@@ -38,8 +38,8 @@ def drawn(before: str, after: str) -> SafeString:
     for kind, text in pieces(before, after):
         words = escape(text).replace("\n", "<br>")
         if kind == "gone":
-            words = f'<del><span class="sr"> (retiré : </span>{words}<span class="sr">) </span></del>'
+            words = f'<del><span class="sr"> (retiré : </span>{words}<span class="sr">) </span></del>'
         elif kind == "new":
-            words = f'<ins><span class="sr"> (ajouté : </span>{words}<span class="sr">) </span></ins>'
+            words = f'<ins><span class="sr"> (ajouté : </span>{words}<span class="sr">) </span></ins>'
         html.append(words)
     return SafeString("".join(html))

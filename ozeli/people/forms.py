@@ -127,7 +127,7 @@ class ConfirmErasureForm(forms.Form):
             else said.strip() == self.WORD
         )
         if not fits:
-            raise forms.ValidationError("Ce n’est pas ce qui est attendu : vérifiez, puis recommencez.")
+            raise forms.ValidationError("Ce n’est pas ce qui est attendu : vérifiez, puis recommencez.")
         return str(said)
 
 

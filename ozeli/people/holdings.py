@@ -71,7 +71,7 @@ register(
         "people.DirectoryEntry",
         ("user",),
         "L’annuaire",
-        "Une vue des profils et des rôles : elle suit leur effacement et n’est pas dans la copie.",
+        "Une vue des profils et des rôles : elle suit leur effacement et n’est pas dans la copie.",
     ),
     Holding(
         "people.DataExport",
@@ -101,7 +101,7 @@ register(
         "people.Feed",
         ("user",),
         "Vos flux",
-        "Effacés : leurs adresses ne répondent plus.",
+        "Effacés : leurs adresses ne répondent plus.",
         own_rows("people.Feed", "user", search__name="recherche", created_on="ouvert le"),
         deleted("people.Feed", "user"),
         position=90,

@@ -19,18 +19,18 @@ class UploadForm(forms.Form):
     """What is brought, and for what."""
 
     contenu = forms.ChoiceField(
-        label="Que contient ce fichier ?",
+        label="Que contient ce fichier ?",
         widget=forms.RadioSelect,
         error_messages={"required": "Dites ce que contient ce fichier."},
     )
     fichier = forms.FileField(
         label="Le fichier",
-        help_text="CSV, JSON par ligne, .xlsx, .xls ou .ods ; 20 Mo au plus, les titres des colonnes en tête.",
+        help_text="CSV, JSON par ligne, .xlsx, .xls ou .ods ; 20 Mo au plus, les titres des colonnes en tête.",
         max_length=300,
         error_messages={
             "required": "Choisissez un fichier.",
-            "empty": "Ce fichier est vide : il n’y a rien à lire.",
-            "max_length": "Le nom de ce fichier est trop long : renommez-le.",
+            "empty": "Ce fichier est vide : il n’y a rien à lire.",
+            "max_length": "Le nom de ce fichier est trop long : renommez-le.",
         },
     )
 
@@ -68,7 +68,7 @@ class MappingForm(forms.Form):
                 required=column.required,
                 initial=run.mapping.get(column.code, ""),
                 help_text=column.help,
-                error_messages={"required": f"Choisissez la colonne « {column.label} »."},
+                error_messages={"required": f"Choisissez la colonne « {column.label} »."},
             )
         for option in importer.options:
             self.fields[OPTION + option.code] = forms.CharField(
@@ -77,7 +77,7 @@ class MappingForm(forms.Form):
                 max_length=120,
                 initial=run.options.get(option.code, ""),
                 help_text=option.help,
-                error_messages={"required": f"Répondez à « {option.label} »."},
+                error_messages={"required": f"Répondez à « {option.label} »."},
             )
 
     @property
@@ -101,7 +101,7 @@ class MappingForm(forms.Form):
         for column in self.importer.columns:
             title = data.get(COLUMN + column.code, "")
             if title and title in seen:
-                self.add_error(COLUMN + column.code, f"« {title} » sert déjà pour « {seen[title]} ».")
+                self.add_error(COLUMN + column.code, f"« {title} » sert déjà pour « {seen[title]} ».")
             seen[title] = column.label
         return data
 
@@ -110,7 +110,7 @@ class WriteForm(forms.Form):
     """All or nothing, or what can be written."""
 
     mode = forms.ChoiceField(
-        label="Que faire des lignes refusées ?",
+        label="Que faire des lignes refusées ?",
         widget=forms.RadioSelect,
         choices=[(ALL, "Tout ou rien"), (PARTIAL, "Les laisser de côté")],
         required=False,

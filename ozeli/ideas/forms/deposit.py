@@ -188,7 +188,7 @@ class PeopleField(forms.CharField):
             meant = people_meant(words)
             if len(meant) != 1:
                 raise ValidationError(
-                    f"« {words} » ne désigne pas une seule personne du réseau{NBSP}: écrivez son adresse électronique."
+                    f"« {words} » ne désigne pas une seule personne du réseau{NBSP}: écrivez son adresse électronique."
                 )
             if meant[0] not in found:
                 found.append(meant[0])

@@ -28,7 +28,7 @@ from .loader import get_idea
 JOINED = f"Votre fichier est reçu. Nous le vérifions{NBSP}: il paraîtra dans un instant."
 NOT_READY = "Votre texte est gardé en brouillon. Complétez-le avant de le relire."
 REMOVED = "Le fichier est retiré."
-SAY_WHY = "Dites en quelques mots pourquoi vous retirez ce fichier : ses auteurs le liront."
+SAY_WHY = "Dites en quelques mots pourquoi vous retirez ce fichier : ses auteurs le liront."
 
 
 class Joining:

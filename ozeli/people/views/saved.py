@@ -88,7 +88,7 @@ def change(request: PersonRequest, pk: UUID) -> HttpResponse:
 def delete(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Forget a search, and its feeds with it."""
     SavedSearch.objects.filter(pk=pk, owner=request.user).delete()
-    messages.success(request, "Cette recherche n’est plus gardée ; ses flux ne répondent plus.")
+    messages.success(request, "Cette recherche n’est plus gardée ; ses flux ne répondent plus.")
     return HttpResponseRedirect(reverse("people:searches"))
 
 
@@ -102,7 +102,7 @@ def open_feed(request: PersonRequest, pk: UUID) -> HttpResponse:
     except Refused as refusal:
         return _searches_page(request, status=409, refusal=str(refusal))
     address = settings.PUBLIC_URL + reverse("people:feed", args=[token])
-    messages.success(request, f"Copiez l’adresse de ce flux, elle ne sera plus montrée : {address}")
+    messages.success(request, f"Copiez l’adresse de ce flux, elle ne sera plus montrée : {address}")
     return HttpResponseRedirect(reverse("people:feeds"))
 
 

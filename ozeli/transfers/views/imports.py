@@ -68,7 +68,7 @@ def choose_sheet(request: PersonRequest, pk: UUID) -> HttpResponse:
     run = _load(request, pk)
     try:
         if run.state != ImportRun.State.RECEIVED:
-            raise Conflict("Cet import est déjà comparé : reprenez-en un autre pour lire une autre feuille.")
+            raise Conflict("Cet import est déjà comparé : reprenez-en un autre pour lire une autre feuille.")
         services.choose_sheet(run, request.POST.get("feuille", ""))
     except Refused as refusal:
         return _refusal(request, run, refusal)
