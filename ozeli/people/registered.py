@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, QueryDict
 
+from ozeli.accounts.services.delegations import told_by
 from ozeli.core.listings import ListEntry, Listing, listings
 from ozeli.core.people import register_pages
 from ozeli.core.registry import Panel, journal_verbs, panels, searchables
@@ -23,13 +24,16 @@ VERBS = {
 
 
 def register() -> None:
-    from . import notifications, searchable
+    from . import notifications, notifications_loans, searchable
     from .selectors.pages import open_pages
+    from .services import loans
 
     journal_verbs.register(**VERBS)
     register_pages(lambda: open_pages())
     searchable.register()
     notifications.register()
+    notifications_loans.register()
+    told_by(lent=loans.tell_lent, taken_back=loans.tell_taken_back)
     listings.register(
         Listing(
             "search",

@@ -9,7 +9,7 @@ from procrastinate.types import JSONDict
 from ozeli.accounts.models import User
 
 from .models import ErasureRequest
-from .services import erasure, exports, mails, retention, saved
+from .services import erasure, exports, loans, mails, retention, saved
 
 
 @app.task(name="people.export_data", queueing_lock=None)
@@ -52,3 +52,10 @@ def nightly(timestamp: int) -> None:
     erasure.replay()
     erasure.erase_due()
     retention.apply()
+
+
+@app.periodic(cron="17 6 * * *")
+@app.task(name="people.loans", queueing_lock="people.loans")
+def tell_loans(timestamp: int) -> None:
+    """Each morning, the profiles lent that begin today or have ended."""
+    loans.tell_due()

@@ -1,5 +1,6 @@
 """Lend a profile while one is away: within one’s own rights, to one person, between two dates."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -15,6 +16,13 @@ from ..models import Membership, User
 from . import actor_key
 
 LONGEST = timedelta(days=92)
+Teller = Callable[[Membership, User], None]
+_tellers: dict[str, Teller] = {}
+
+
+def told_by(*, lent: Teller, taken_back: Teller) -> None:
+    """Let the app that tells people know of each delegation, in its transaction."""
+    _tellers.update(lent=lent, taken_back=taken_back)
 
 
 @transaction.atomic
@@ -44,6 +52,7 @@ def delegate(
         row.starts_on, row.ends_on, row.delegated_by = starts_on, ends_on, actor
         row.save(update_fields=list(terms))
     _record("rights.delegate", row, actor)
+    _tellers["lent"](row, actor)
     return row
 
 
@@ -60,6 +69,7 @@ def end_delegation(delegation: Membership, *, actor: User) -> None:
     row.ends_on = yesterday
     row.save(update_fields=["ends_on"])
     _record("rights.end_delegation", row, actor)
+    _tellers["taken_back"](row, actor)
 
 
 def _refuse_terms(membership: Membership, to: User, starts_on: date, ends_on: date, actor: User) -> None:
