@@ -19,6 +19,21 @@ SHORT_WORDS = "Quelques phrases suffisent. Si vous ne pouvez pas répondre, dite
 # --- experts ----------------------------------------------------------------------------------------------------------
 
 
+def expert_asked_again(scene: Scene, user: User) -> Message | None:
+    given = IdeaExpert.objects.filter(idea=scene.idea, user=user, given_on__isnull=False).first()
+    if given is None or given.given_on is None:
+        return None
+    return message(
+        scene,
+        f"Votre avis est demandé à nouveau sur l’idée {scene.title}",
+        "Votre avis est demandé à nouveau",
+        said("Le message du bureau", given.message),
+        f"L’avis que vous avez donné le {long_date(given.given_on)} reste au dossier\u00a0: "
+        "vous pouvez le compléter ou le remplacer.",
+        url=opinion_url(scene.idea),
+    )
+
+
 def opinion_soon(scene: Scene, user: User) -> Message | None:
     asked = _asked(scene, user)
     if asked is None or asked.due_on is None:

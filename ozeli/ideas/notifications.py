@@ -120,6 +120,13 @@ TABLE: list[Told] = [
     Told("idea.withdraw", "Une idée est retirée", [*INVOLVED, _desk, _experts], messages.withdraw),
     Told("idea.revive", "Une idée est relancée", INVOLVED, messages.revive),
     Told("idea.expert_asked", "Votre avis est demandé", [_asked_expert], messages.expert_asked, EXPERT),
+    Told(
+        "idea.expert_asked_again",
+        "Votre avis est demandé à nouveau",
+        [_asked_expert],
+        messages_desk.expert_asked_again,
+        "vous avez donné votre avis sur cette idée",
+    ),
     Told("idea.opinion_given", "Un avis est donné", [_desk], messages.opinion_given, DESK),
     Told(
         "idea.opinion_soon",

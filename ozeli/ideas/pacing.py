@@ -81,6 +81,7 @@ SETTINGS: Mapping[str, Mapping[str, Any]] = {
     "idea.opinion_late": _asked(_opinion_awaited),
     "idea.opinion_day": {"family": ASKED},
     "idea.expert_removed": {"family": ASKED},
+    "idea.expert_asked_again": {"family": ASKED, "default_pace": Pace.NOW},
     "idea.expert_note": {"family": ASKED, "default_pace": Pace.NOW},
     "idea.ask_completion": _asked(_completion_awaited) | {"family": MINE},
     "idea.completion_awaited": _asked(_completion_awaited) | {"family": MINE},
@@ -125,7 +126,7 @@ TOGETHER: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "idea.ask_completion": ("Un complément est attendu", ("idea.completion_awaited",)),
     "idea.expert_asked": (
         "Votre avis est attendu, ou une note à son sujet",
-        ("idea.opinion_soon", "idea.opinion_late", "idea.expert_note"),
+        ("idea.expert_asked_again", "idea.opinion_soon", "idea.opinion_late", "idea.expert_note"),
     ),
     "idea.opinion_day": ("Un avis demandé change de date ou s’annule", ("idea.expert_removed",)),
     "idea.opinion_given": ("Un avis est donné ou décliné", ("idea.expert_declined",)),

@@ -6,7 +6,8 @@ from functools import partial
 
 import pytest
 
-from ozeli.activity.models import Event
+from ozeli.activity.fanout import tell_batch
+from ozeli.activity.models import Event, OutgoingMail
 from ozeli.core import clock
 from ozeli.core.errors import Conflict, Refused
 from ozeli.core.french import long_date
@@ -203,6 +204,28 @@ def test_expert_who_declined_may_be_asked_anew(people, asked):
     again = experts.ask_expert(asked.idea, people.charlie, actor=people.rita, due_on=clock.today() + SOON)
     assert (again.pk, again.declined_on, again.decline_reason) == (asked.pk, None, "")
     assert told()[-1] == "idea.expert_asked"
+
+
+def test_expert_asked_again_after_an_opinion_is_told_and_the_opinion_stays(people, asked):
+    experts.give_opinion(asked, "Cela marche à Nantes.", actor=people.charlie)
+    before = Entry.objects.filter(verb="idea.ask_expert").count()
+
+    experts.ask_expert(asked.idea, people.charlie, actor=people.rita, message="Et le coût.")
+
+    event = Event.objects.latest("pk")
+    assert event.type == "idea.expert_asked_again"
+    assert Entry.objects.filter(verb="idea.ask_expert").count() == before + 1
+    (mail,) = OutgoingMail.objects.filter(pk__in=tell_batch(event.pk).mails)
+    assert mail.user == people.charlie
+    assert mail.subject.startswith("Votre avis est demandé à nouveau")
+    assert "Et le coût." in mail.text
+    asked.refresh_from_db()
+    assert (asked.opinion, asked.given_on) == ("Cela marche à Nantes.", clock.today())
+
+
+def test_expert_asked_again_before_an_opinion_is_not_told_twice(people, asked):
+    experts.ask_expert(asked.idea, people.charlie, actor=people.rita, message="Et à quel coût ?")
+    assert told().count("idea.expert_asked") == 1
 
 
 # --- changed by the desk ----------------------------------------------------------------------------------------------

@@ -31,7 +31,8 @@ def ask_expert(
 ) -> IdeaExpert:
     """Ask a person for an opinion on an idea at study; asking again changes the date and the message only.
 
-    Somebody who had declined is asked anew. Raises Refused, and Conflict when the idea is not at study any more.
+    Somebody who had declined is asked anew; somebody whose opinion is given is told, and that opinion stays.
+    Raises Refused, and Conflict when the idea is not at study any more.
     """
     idea = _held_at_study(idea, actor)
     if rules.is_author(expert, idea):
@@ -44,12 +45,19 @@ def ask_expert(
     if standing is not None and standing.declined_on is None:
         changed = {name: value for name, value in words.items() if value}
         _update(standing, **changed)
+        if standing.given_on is not None:
+            _record_asked(idea, expert, actor)
+            tell("idea.expert_asked_again", KIND, idea.pk, actor=actor, expert=expert.pk)
         return standing
     anew = words | {"asked_on": clock.today(), "asked_by": actor, "declined_on": None, "decline_reason": ""}
     row, _created = IdeaExpert.objects.update_or_create(idea=idea, user=expert, defaults=anew)
-    record("idea.ask_expert", KIND, idea.pk, actor=actor_key(actor), expert=str(actor_key(expert)))
+    _record_asked(idea, expert, actor)
     tell("idea.expert_asked", KIND, idea.pk, actor=actor, expert=expert.pk)
     return row
+
+
+def _record_asked(idea: Idea, expert: User, actor: User) -> None:
+    record("idea.ask_expert", KIND, idea.pk, actor=actor_key(actor), expert=str(actor_key(expert)))
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from ozeli.core.recovery import recovered
 from ozeli.engagement.selectors import tags_of
 
 from .. import rules
-from ..enums import EDITABLE_STATES
+from ..enums import EDITABLE_STATES, State
 from ..forms import deposit as forms
 from ..forms.passages import watch
 from ..models import KIND, Idea, IdeaQuerySet
@@ -55,9 +55,11 @@ def my_ideas(request: PersonRequest) -> HttpResponse:
 @brick("ideas")
 @idempotent
 def edit(request: PersonRequest, short: str, slug: str) -> HttpResponse:
-    """Rewrite one's idea while it is not at study; redeposits it when a complement was asked."""
+    """Rewrite one's idea while it is not at study; where a complement is asked, its page has the questions."""
     idea = _own(request, short)
     if request.method != "POST":
+        if idea.state == State.TO_COMPLETE:
+            return redirect("ideas:complete", idea.short, idea.slug)
         if not rules.can_edit(request.user, idea):
             return _too_late(request, idea, TOO_LATE)
         return _edit_page(
