@@ -3,18 +3,22 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import QueryDict
 
+from ozeli.core.access import Level
 from ozeli.core.exports import LONG, Export, exports
 from ozeli.core.paging import keyset_page
+from ozeli.engagement.models import ModerationCase
 from ozeli.engagement.selectors import tags_of
 
 from . import standing
+from .forms.desk_list import DeskFilterForm
 from .forms.filters import FilterForm
 from .forms.graveyard import GraveyardForm
-from .models import KIND, Idea, IdeaAuthor, IdeaQuerySet
-from .selectors import graveyard, listing
+from .forms.moderation import CaseFilterForm
+from .models import KIND, Idea, IdeaAuthor, IdeaExpert, IdeaQuerySet
+from .selectors import desk_list, experts, graveyard, listing, moderation
 
 BATCH = 500
 HEADER = (
@@ -94,8 +98,71 @@ def _grave_rows(user: Any, query: QueryDict) -> Iterator[list[object]]:
     return graveyard.export_lines(ideas, form.sort)
 
 
-def _counted(ideas: IdeaQuerySet) -> int:
-    return ideas.order_by()[: LONG + 1].count()
+def _counted(rows: QuerySet[Any]) -> int:
+    return rows.order_by()[: LONG + 1].count()
+
+
+def _desk(user: Any, query: QueryDict) -> IdeaQuerySet:
+    return desk_list.matching(user, DeskFilterForm(query, user).wanted())
+
+
+def _my_opinions(user: Any, query: QueryDict) -> QuerySet[IdeaExpert]:
+    return experts.opinions_of(user, experts.state_asked(query.get("etat", "")))
+
+
+def _desk_opinions(user: Any, query: QueryDict) -> QuerySet[IdeaExpert]:
+    words = experts.words_asked(query.get("qui", ""))
+    return experts.opinions_for_desk(user, experts.state_asked(query.get("etat", "")), words)
+
+
+def _cases(user: Any, query: QueryDict) -> tuple[QuerySet[ModerationCase], moderation.Wanted]:
+    wanted = CaseFilterForm(query).wanted()
+    return moderation.matching(user, wanted), wanted
+
+
+def _of_the_desk() -> tuple[Export, ...]:
+    """Those of the desk, which only those who work one may ask for, and the opinions asked of a person."""
+    return (
+        Export(
+            "desk_ideas",
+            "Idées du bureau",
+            "idees-du-bureau",
+            "ideas",
+            desk_list.HEADER,
+            lambda *asked: desk_list.export_lines(_desk(*asked)),
+            lambda *asked: _counted(_desk(*asked)),
+            level=Level.CONTRIBUTE,
+        ),
+        Export(
+            "desk_opinions",
+            "Avis demandés",
+            "avis-demandes",
+            "ideas",
+            experts.DESK_HEADER,
+            lambda *asked: experts.desk_lines(_desk_opinions(*asked)),
+            lambda *asked: _counted(_desk_opinions(*asked)),
+            level=Level.CONTRIBUTE,
+        ),
+        Export(
+            "moderation",
+            "Dossiers de modération",
+            "moderation",
+            "ideas",
+            moderation.HEADER,
+            lambda *asked: moderation.export_lines(*_cases(*asked)),
+            lambda *asked: _counted(_cases(*asked)[0]),
+            level=Level.CONTRIBUTE,
+        ),
+        Export(
+            "my_opinions",
+            "Mes avis",
+            "mes-avis",
+            "ideas",
+            experts.MINE_HEADER,
+            lambda *asked: experts.my_lines(_my_opinions(*asked)),
+            lambda *asked: _counted(_my_opinions(*asked)),
+        ),
+    )
 
 
 def register() -> None:
@@ -113,5 +180,6 @@ def register() -> None:
             _grave_rows,
             lambda *asked: _counted(_graves(*asked)[0]),
         ),
+        *_of_the_desk(),
     ):
         exports.register(export)

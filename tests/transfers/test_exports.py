@@ -15,6 +15,7 @@ from ozeli.core import clock
 from ozeli.core.exports import exports, write_csv, write_xlsx
 from ozeli.core.imports import guess_mapping, importers, make_plan, records
 from ozeli.core.tables import open_table
+from ozeli.ideas.services.experts import ask_expert
 from ozeli.transfers import storage
 from ozeli.transfers.models import ExportRun
 from ozeli.transfers.services import exports as services
@@ -124,6 +125,32 @@ def test_a_long_list_is_prepared_told_and_fetched(people, sign_in, long):
     assert 'href="/exports/"' in client.get("/moi/").content.decode()
     services.make(run.pk)  # the job of a dead worker, run again
     assert Event.objects.filter(type="export.ready").count() == 1
+
+
+def test_a_long_list_of_the_desk_is_prepared_whole(people, sign_in, long):
+    ideas = [IdeaFactory(author=people.alice, state="under_study") for _ in range(3)]
+    for idea in ideas:
+        ask_expert(idea, people.charlie, actor=people.rita)
+    for user, path, code, rows in (
+        (people.rita, "/animation/idees/", "desk_ideas", 6),
+        (people.rita, "/animation/avis/", "desk_opinions", 3),
+        (people.charlie, "/mes-avis/", "my_opinions", 3),
+    ):
+        client = sign_in(user)
+        led = client.get(f"{path}export.csv")
+        assert led.status_code == 302, path
+        assert f"contenu={code}" in led.url
+        ask(client, contenu=code)
+        run = ExportRun.objects.get(export=code)
+        services.make(run.pk)
+        run.refresh_from_db()
+        assert (run.state, run.rows) == (ExportRun.State.READY, rows), path
+
+
+@pytest.mark.parametrize("code", ["desk_ideas", "desk_opinions", "moderation"])
+def test_what_is_of_the_desk_is_prepared_for_it_alone(people, sign_in, code):
+    assert ask(sign_in(people.alice), contenu=code).status_code == 404
+    assert ask(sign_in(people.rita), contenu=code).status_code == 302
 
 
 def test_only_the_owner_fetches_and_rights_are_asked_again(people, sign_in, long):

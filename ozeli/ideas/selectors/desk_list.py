@@ -12,7 +12,6 @@ from ozeli.accounts.models import User
 from ozeli.accounts.selectors import memberships_giving
 from ozeli.core import clock
 from ozeli.core.access import Level
-from ozeli.core.french import number
 from ozeli.core.ids import uuid_range
 from ozeli.core.memo import kept_for
 from ozeli.core.paging import PAGE_SIZE, Page, keyset_page
@@ -27,7 +26,6 @@ from .desk import named
 KEYS = ("deposited_on", "id")
 FOUND_BY_WORDS = 300
 EXPORT_BATCH = 500
-EXPORT_LIMIT = 10_000
 MINE, NOBODY = "moi", "personne"
 SIGNS = {
     "retard": "Réponse en retard",
@@ -156,15 +154,11 @@ def export_lines(ideas: IdeaQuerySet) -> Iterator[list[object]]:
         .select_related("domain")
         .prefetch_related(Prefetch("completions", asked, to_attr="awaited"))
     )
-    cursor = ""
-    for _batch in range(EXPORT_LIMIT // EXPORT_BATCH):
+    cursor, is_first = "", True
+    while cursor or is_first:
         some = keyset_page(found, KEYS, cursor, EXPORT_BATCH)
         yield from (_line(idea) for idea in some.rows)
-        if not (cursor := some.next):
-            return
-    yield [
-        f"Export arrêté à {number(EXPORT_LIMIT)} idées\u00a0: choisissez un état pour avoir les suivantes."
-    ]
+        cursor, is_first = some.next, False
 
 
 def _line(idea: Any) -> list[object]:

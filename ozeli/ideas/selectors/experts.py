@@ -15,7 +15,7 @@ from ..enums import State
 from ..models import ExpertNote, Idea, IdeaAuthor, IdeaExpert
 
 EXPORT_BATCH = 500
-EXPORT_LIMIT = 10_000
+LONGEST_NAME = 160
 
 _AWAITED = Q(given_on__isnull=True, declined_on__isnull=True)
 _OPEN = _AWAITED & Q(idea__state=State.UNDER_STUDY)
@@ -36,6 +36,15 @@ STATES: dict[str, tuple[str, Callable[[], Q]]] = {
     "tous": ("Tous", Q),
 }
 FIRST = next(iter(STATES))
+
+
+def state_asked(word: str) -> str:
+    return word if word in STATES else FIRST
+
+
+def words_asked(words: str) -> str:
+    """The name of an expert, as an address tells it."""
+    return words.replace("\0", "")[:LONGEST_NAME]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +153,11 @@ def desk_lines(opinions: QuerySet[IdeaExpert]) -> Iterator[list[object]]:
 
 
 def _all(opinions: QuerySet[IdeaExpert]) -> Iterator[IdeaExpert]:
-    cursor = ""
-    for _batch in range(EXPORT_LIMIT // EXPORT_BATCH):
+    cursor, is_first = "", True
+    while cursor or is_first:
         found = page(opinions, cursor, EXPORT_BATCH)
         yield from found.rows
-        if not (cursor := found.next):
-            return
+        cursor, is_first = found.next, False
 
 
 def _with_row_data(opinions: QuerySet[IdeaExpert]) -> QuerySet[IdeaExpert]:

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from ozeli.accounts.models import User
 from ozeli.core import clock
-from ozeli.core.french import days, long_date, month, number
+from ozeli.core.french import days, long_date, month
 from ozeli.core.paging import Page, keyset_page
 from ozeli.core.ui import BadgeLook
 from ozeli.engagement.enums import CaseState, ReportReason
@@ -29,7 +29,6 @@ from ..services.moderation import COMMENT
 from .places import place_ideas, place_people
 
 EXTRACT = 220
-EXPORTED = 10_000
 BATCH = 500
 LOOKS = {
     CaseState.OPEN: BadgeLook("À traiter", "todo", "wait"),
@@ -124,9 +123,9 @@ def page(cases: QuerySet[ModerationCase], wanted: Wanted, cursor: str = "", size
 
 
 def export_lines(cases: QuerySet[ModerationCase], wanted: Wanted) -> Iterator[list[object]]:
-    """The rows of the file; past `EXPORTED`, a last one says that there are more."""
-    cursor = ""
-    for _batch in range(EXPORTED // BATCH):
+    """The rows of the file: neither who reported, nor the texts."""
+    cursor, is_first = "", True
+    while cursor or is_first:
         some = page(cases, wanted, cursor, BATCH)
         acts = last_acts([row.key for row in some.rows])
         for row in some.rows:
@@ -135,9 +134,7 @@ def export_lines(cases: QuerySet[ModerationCase], wanted: Wanted) -> Iterator[li
                 row.key, row.what, row.title, row.place, row.look.label, row.count, ", ".join(row.reasons), row.since,
                 act.reason if act else "",
             ]  # fmt: skip
-        if not (cursor := some.next):
-            return
-    yield [f"Export arrêté à {number(EXPORTED)} dossiers\u00a0: filtrez la liste pour avoir les suivants."]
+        cursor, is_first = some.next, False
 
 
 def last_acts(cases: list[int]) -> dict[int, ModerationAct]:

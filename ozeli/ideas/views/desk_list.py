@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from ozeli.accounts.requests import PersonRequest
 from ozeli.core.access import Level, brick
 from ozeli.core.errors import Refused
-from ozeli.core.exports import table_response
+from ozeli.core.exports import export_response
 from ozeli.core.french import list_of, plural
 from ozeli.core.idempotency import idempotent
 from ozeli.core.ids import ALPHABET, LENGTH
@@ -78,10 +78,8 @@ def _left(report: Report) -> str:
 @require_GET
 @brick("ideas", Level.CONTRIBUTE)
 def export(request: PersonRequest) -> HttpResponseBase:
-    """The same list in CSV."""
-    wanted = DeskFilterForm(request.GET, request.user).wanted()
-    rows = selectors.export_lines(selectors.matching(request.user, wanted))
-    return table_response(request, "idees-du-bureau", selectors.HEADER, rows)
+    """The same list as a file."""
+    return export_response(request, "desk_ideas")
 
 
 @require_GET

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from ozeli.accounts.requests import PersonRequest
 from ozeli.core.access import Level, brick
 from ozeli.core.errors import Conflict, Refused
-from ozeli.core.exports import table_response
+from ozeli.core.exports import export_response
 from ozeli.core.french import long_date
 from ozeli.core.idempotency import idempotent
 from ozeli.core.recovery import recovered
@@ -24,16 +24,15 @@ from ..models import IdeaExpert
 from ..selectors import experts as selectors
 from ..services import experts
 from .desk_page import get_desk_idea
-from .my_opinions import chosen_state, state_links
-
-LONGEST_NAME = 160
+from .my_opinions import state_links
 
 
 @require_GET
 @brick("ideas", Level.CONTRIBUTE)
 def opinions(request: PersonRequest) -> HttpResponse:
     """The opinions that this desk asked for, the most pressing first, those late marked."""
-    state, words = chosen_state(request), _words(request)
+    state = selectors.state_asked(request.GET.get("etat", ""))
+    words = selectors.words_asked(request.GET.get("qui", ""))
     page = selectors.page(
         selectors.opinions_for_desk(request.user, state, words), request.GET.get("page", "")
     )
@@ -55,13 +54,8 @@ def opinions(request: PersonRequest) -> HttpResponse:
 @require_GET
 @brick("ideas", Level.CONTRIBUTE)
 def export(request: PersonRequest) -> HttpResponseBase:
-    """The same list in CSV: opinions, never the private notes."""
-    found = selectors.opinions_for_desk(request.user, chosen_state(request), _words(request))
-    return table_response(request, "avis-demandes", selectors.DESK_HEADER, selectors.desk_lines(found))
-
-
-def _words(request: PersonRequest) -> str:
-    return request.GET.get("qui", "").replace("\0", "")[:LONGEST_NAME]
+    """The same list as a file: opinions, never the private notes."""
+    return export_response(request, "desk_opinions")
 
 
 # --- one opinion ------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from ozeli.accounts.requests import PersonRequest
 from ozeli.core.access import Level, brick
 from ozeli.core.errors import Conflict, Refused
-from ozeli.core.exports import table_response
+from ozeli.core.exports import export_response
 from ozeli.core.idempotency import idempotent
 from ozeli.core.recovery import recovered
 from ozeli.core.web import page_url, without
@@ -51,10 +51,8 @@ def desk(request: PersonRequest) -> HttpResponse:
 @require_GET
 @brick("ideas", Level.CONTRIBUTE)
 def export(request: PersonRequest) -> HttpResponseBase:
-    """The same cases in CSV: neither who reported, nor the texts."""
-    wanted = CaseFilterForm(request.GET).wanted()
-    lines = selectors.export_lines(selectors.matching(request.user, wanted), wanted)
-    return table_response(request, "moderation", selectors.HEADER, lines)
+    """The same cases as a file: neither who reported, nor the texts."""
+    return export_response(request, "moderation")
 
 
 @require_http_methods(["GET", "POST"])

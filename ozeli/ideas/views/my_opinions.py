@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 
 from ozeli.accounts.requests import PersonRequest
 from ozeli.core.access import brick
-from ozeli.core.exports import table_response
+from ozeli.core.exports import export_response
 from ozeli.core.web import page_url, without
 
 from .. import standing
@@ -17,7 +17,7 @@ from ..selectors import experts as selectors
 @brick("ideas")
 def my_opinions(request: PersonRequest) -> HttpResponse:
     """The opinions asked of this person, the most pressing first."""
-    state = chosen_state(request)
+    state = selectors.state_asked(request.GET.get("etat", ""))
     page = selectors.page(selectors.opinions_of(request.user, state), request.GET.get("page", ""))
     context = {
         "state": state,
@@ -36,14 +36,8 @@ def my_opinions(request: PersonRequest) -> HttpResponse:
 @require_GET
 @brick("ideas")
 def export(request: PersonRequest) -> HttpResponseBase:
-    """The same list in CSV."""
-    found = selectors.opinions_of(request.user, chosen_state(request))
-    return table_response(request, "mes-avis", selectors.MINE_HEADER, selectors.my_lines(found))
-
-
-def chosen_state(request: PersonRequest) -> str:
-    asked = request.GET.get("etat", "")
-    return asked if asked in selectors.STATES else selectors.FIRST
+    """The same list as a file."""
+    return export_response(request, "my_opinions")
 
 
 def state_links(request: PersonRequest, state: str) -> list[tuple[str, str, bool]]:
