@@ -29,10 +29,6 @@ where membership.user_id = %(user)s and cell.level > 0
 """
 
 
-# What a page that only names a person has no use for.
-UNTOLD = ("password", "last_login", "email", "sort_name", "job_family", "is_manager", "joined_at")
-
-
 class Profile(models.Model):
     """A set of rights that memberships give."""
 

@@ -20,9 +20,6 @@ THREADS_PAGE = 20
 REPLIES_SHOWN = 10
 _TAGS_AMONG = 1000
 _TAGS_CONSIDERED = 200
-_COLUMNS = (
-    "kind", "object_id", "parent", "body", "mentions", "created_at", "edited_at", "is_hidden", "is_removed",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +72,7 @@ def replies(first: Comment, cursor: str = "", reader: Reader = EVERYBODY) -> Pag
 
 def _shown(kind: str, object_id: UUID, reader: Reader) -> QuerySet[Comment]:
     return (
-        Comment.objects.about(kind, object_id)
-        .filter(reader.shown())
-        .select_related("author__organisation")
-        .only(*_COLUMNS, "author__display_name", "author__organisation__name")
+        Comment.objects.about(kind, object_id).filter(reader.shown()).select_related("author__organisation")
     )
 
 

@@ -11,7 +11,7 @@ from django.db.models import Case, Count, Exists, JSONField, OuterRef, Prefetch,
 from django.db.models.functions import Coalesce, JSONObject
 from django.utils.safestring import SafeString
 
-from ozeli.accounts.models import UNTOLD, User
+from ozeli.accounts.models import User
 from ozeli.activity import selectors as activity
 from ozeli.activity.models import Follow
 from ozeli.core.french import NARROW, long_date, month
@@ -71,11 +71,10 @@ def readable(user: User) -> IdeaQuerySet:
     """Ideas with what the sheet needs of one row: people, own vote and follow, followers, last change (`placed`)."""
     follows = Follow.objects.filter(kind=KIND, object_id=OuterRef("pk"))
     counted = follows.order_by().values("object_id").annotate(people=Count("pk")).values("people")
-    signatures = IdeaAuthor.objects.select_related("user").defer(*_untold("user"))
+    signatures = IdeaAuthor.objects.select_related("user")
     amended = IdeaAmendment.objects.filter(idea=OuterRef("pk")).order_by("-number")
     return (
         Idea.objects.select_related("handler")
-        .defer(*_untold("handler"))
         .annotate(
             own_vote=Exists(Vote.objects.filter(ballot=OuterRef("ballot"), voter=user)),
             is_followed=Exists(follows.filter(user=user)),
@@ -85,10 +84,6 @@ def readable(user: User) -> IdeaQuerySet:
         )
         .prefetch_related(Prefetch("authors", signatures))
     )
-
-
-def _untold(person: str) -> list[str]:
-    return [f"{person}__{column}" for column in UNTOLD]
 
 
 def _own_revival(user: User) -> Case:
@@ -129,9 +124,7 @@ def story(idea: Idea) -> Story:
     # An idea still open in its first round has had no answer: nothing to ask.
     decisions = [] if idea.is_open and idea.round == 1 else list(published.order_by("-round"))
     place_people(decision.published_by for decision in decisions)
-    moves = list(
-        IdeaMove.objects.filter(idea=idea).select_related("actor").defer(*_untold("actor")).order_by("pk")
-    )
+    moves = list(IdeaMove.objects.filter(idea=idea).select_related("actor").order_by("pk"))
     return Story(
         answers=[answers.shown(decision, idea) for decision in decisions],
         steps=[_step(idea, move) for move in reversed(moves)],
