@@ -121,7 +121,7 @@ def _cases(user: Any, query: QueryDict) -> tuple[QuerySet[ModerationCase], moder
 
 
 def _of_the_desk() -> tuple[Export, ...]:
-    """Those of the desk, which only those who work one may ask for, and the opinions asked of a person."""
+    """Those that only the people who work a desk may ask for."""
     return (
         Export(
             "desk_ideas",
@@ -153,15 +153,6 @@ def _of_the_desk() -> tuple[Export, ...]:
             lambda *asked: _counted(_cases(*asked)[0]),
             level=Level.CONTRIBUTE,
         ),
-        Export(
-            "my_opinions",
-            "Mes avis",
-            "mes-avis",
-            "ideas",
-            experts.MINE_HEADER,
-            lambda *asked: experts.my_lines(_my_opinions(*asked)),
-            lambda *asked: _counted(_my_opinions(*asked)),
-        ),
     )
 
 
@@ -179,6 +170,15 @@ def register() -> None:
             graveyard.HEADER,
             _grave_rows,
             lambda *asked: _counted(_graves(*asked)[0]),
+        ),
+        Export(
+            "my_opinions",
+            "Mes avis",
+            "mes-avis",
+            "ideas",
+            experts.MINE_HEADER,
+            lambda *asked: experts.my_lines(_my_opinions(*asked)),
+            lambda *asked: _counted(_my_opinions(*asked)),
         ),
         *_of_the_desk(),
     ):

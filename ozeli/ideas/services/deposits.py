@@ -106,12 +106,26 @@ def deposit_idea(
 
     With `team`, it is signed by a team; those `invited` are asked to sign too, and stand nowhere until they accept.
     """
-    # The idea takes the key of its draft: whoever comes back to the draft finds what it became.
-    key, today = draft_id or uuid.uuid4(), clock.today()
     held = IdeaDraft.objects.select_for_update(of=("self",)).filter(owner=author)
     if draft_id is not None and held.filter(pk=draft_id).first() is None:
         raise Conflict("Ce brouillon vient d’être déposé, ou supprimé, dans une autre fenêtre.")
-    organisation = author.organisation
+    # The idea takes the key of its draft: whoever comes back to the draft finds what it became.
+    idea = _write_idea(draft_id or uuid.uuid4(), text, author=author, team=team)
+    set_tags(KIND, idea.pk, text.tags)
+    set_follow(KIND, idea.pk, user=author, wanted=True)
+    if draft_id is not None:
+        hand_over(DRAFT_KIND, draft_id, to_kind=KIND, to_id=idea.pk)
+        delete_draft(author, draft_id)
+    schedule_index(KIND, [idea.pk])
+    tell("idea.deposited", KIND, idea.pk, actor=author)
+    for person in invited:
+        coauthors.invite(idea, person, actor=author)
+    return idea
+
+
+def _write_idea(key: uuid.UUID, text: IdeaText, *, author: User, team: str) -> Idea:
+    """The idea itself, who signs it and the first step of its life."""
+    organisation, today = author.organisation, clock.today()
     idea = Idea.objects.create(
         id=key,
         **text.columns(),
@@ -134,15 +148,6 @@ def deposit_idea(
         actor=author,
         made_on=today,
     )
-    set_tags(KIND, idea.pk, text.tags)
-    set_follow(KIND, idea.pk, user=author, wanted=True)
-    if draft_id is not None:
-        hand_over(DRAFT_KIND, draft_id, to_kind=KIND, to_id=idea.pk)
-        delete_draft(author, draft_id)
-    schedule_index(KIND, [idea.pk])
-    tell("idea.deposited", KIND, idea.pk, actor=author)
-    for person in invited:
-        coauthors.invite(idea, person, actor=author)
     return idea
 
 
