@@ -19,7 +19,7 @@ from tests.factories import CommentFactory, DecisionFactory, IdeaFactory
 
 # Session, person, rights · idea, signatures, threads, replies, decisions, moves, tags, files · lexemes, look-alikes,
 # their cards · unread notifications.
-SHEET_QUERIES = 15
+SHEET_QUERIES = 16
 
 
 def moved(idea, transition, *, actor=None, note="", days=0):

@@ -7,21 +7,19 @@ from datetime import date, datetime
 from html import escape
 from typing import Any
 
-from django.db.models import Case, Count, Exists, JSONField, OuterRef, Prefetch, Subquery, When
-from django.db.models.functions import Coalesce, JSONObject
+from django.db import connection
+from django.db.models import Prefetch, QuerySet
 from django.utils.safestring import SafeString
 
 from ozeli.accounts.models import User
 from ozeli.activity import selectors as activity
-from ozeli.activity.models import Follow
 from ozeli.core.french import NARROW, long_date, month
 from ozeli.core.ui import ThreadNode, TimelineEntry, initials
-from ozeli.engagement.models import Vote
 from ozeli.engagement.services import is_editable
 
 from .. import answers, standing
 from ..enums import State
-from ..models import KIND, Decision, Idea, IdeaAmendment, IdeaAuthor, IdeaMove, IdeaQuerySet, RevivalRequest
+from ..models import KIND, Decision, Idea, IdeaAuthor, IdeaMove
 from .places import place_ideas, place_people
 
 # Moves of the table, as the life of an idea tells them.
@@ -51,6 +49,17 @@ _NEXT_KINDS = (
 )
 
 
+_AROUND = """
+select
+    exists (select from engagement_vote where ballot_id = %(ballot)s and voter_id = %(user)s),
+    exists (select from activity_follow where kind = %(kind)s and object_id = %(idea)s and user_id = %(user)s),
+    (select count(*) from activity_follow where kind = %(kind)s and object_id = %(idea)s),
+    (select made_on from ideas_ideaamendment where idea_id = %(idea)s order by number desc limit 1),
+    asked.state, asked.asked_on
+from (select) as here
+left join ideas_revivalrequest asked
+    on asked.idea_id = %(idea)s and asked.round = %(round)s and asked.user_id = %(user)s
+"""
 REMOVED = "Commentaire retiré par son auteur"
 # Two characters that no text uses: they become tags once the words are escaped.
 _OPEN, _CLOSE = "\ue000", "\ue001"
@@ -67,36 +76,26 @@ class Story:
     question: str = ""
 
 
-def readable(user: User) -> IdeaQuerySet:
-    """Ideas with what the sheet needs of one row: people, own vote and follow, followers, last change (`placed`)."""
-    follows = Follow.objects.filter(kind=KIND, object_id=OuterRef("pk"))
-    counted = follows.order_by().values("object_id").annotate(people=Count("pk")).values("people")
+def readable() -> QuerySet[Idea]:
+    """Ideas with their people; `complete` adds what is around one of them."""
     signatures = IdeaAuthor.objects.select_related("user")
-    amended = IdeaAmendment.objects.filter(idea=OuterRef("pk")).order_by("-number")
-    return (
-        Idea.objects.select_related("handler")
-        .annotate(
-            own_vote=Exists(Vote.objects.filter(ballot=OuterRef("ballot"), voter=user)),
-            is_followed=Exists(follows.filter(user=user)),
-            followers=Coalesce(Subquery(counted), 0),
-            amended_on=Subquery(amended.values("made_on")[:1]),
-            own_revival=_own_revival(user),
-        )
-        .prefetch_related(Prefetch("authors", signatures))
-    )
+    return Idea.objects.select_related("handler").prefetch_related(Prefetch("authors", signatures))
 
 
-def _own_revival(user: User) -> Case:
-    """What this person asked of the idea, in the same query; nothing is looked up of an idea that lives."""
-    asked = RevivalRequest.objects.filter(idea=OuterRef("pk"), round=OuterRef("round"), user=user)
-    told = Subquery(asked.values(said=JSONObject(state="state", on="asked_on"))[:1])
-    return Case(When(state=State.NOT_RETAINED, then=told), output_field=JSONField())
+def complete(idea: Idea, user: User) -> Idea:
+    """An idea of `readable`, with the names of bodies and domains for it and its people, and what is around it.
 
-
-def placed(idea: Idea) -> Idea:
-    """An idea of `readable`, with the names of bodies and domains for it and its people."""
+    That is `own_vote`, `is_followed`, `followers`, `amended_on` and `asked_revival`: one query, in SQL since the ORM
+    would take longer to write it than PostgreSQL to answer.
+    """
     place_ideas([idea])
     place_people([idea.handler, *idea.signatories])
+    named: dict[str, Any] = {"idea": idea.pk, "kind": KIND, "ballot": idea.ballot_id, "round": idea.round, "user": user.pk}
+    with connection.cursor() as cursor:
+        cursor.execute(_AROUND, named)
+        around = cursor.fetchone()
+    idea.own_vote, idea.is_followed, idea.followers, idea.amended_on, state, asked_on = around  # type: ignore[attr-defined]
+    idea.asked_revival = AskedRevival(state, asked_on) if state else None  # type: ignore[attr-defined]
     return idea
 
 
@@ -106,12 +105,6 @@ class AskedRevival:
 
     state: str
     asked_on: date
-
-
-def asked_revival(idea: Idea) -> AskedRevival | None:
-    """Read with the idea of `readable`; None when they asked for nothing."""
-    told: dict[str, str] | None = idea.own_revival  # type: ignore[attr-defined]
-    return AskedRevival(told["state"], date.fromisoformat(told["on"])) if told else None
 
 
 def followers(idea: Idea) -> int:

@@ -46,7 +46,7 @@ def thread(request: PersonRequest, short: str, slug: str, comment: UUID) -> Http
 
 def get_sheet_idea(request: PersonRequest, short: str) -> Idea:
     """The idea with all that its sheet needs of it."""
-    return sheet.placed(get_idea(request, short, sheet.readable(request.user)))
+    return sheet.complete(get_idea(request, short, sheet.readable()), request.user)
 
 
 def sheet_page(
@@ -67,7 +67,7 @@ def sheet_page(
         "tags": [(tag.name, _search(user, tag.name)) for tag in _tags(idea)],
         "form": form or CommentForm(initial=recovered(request)),
         "doors": _doors(user, idea),
-        "asked_revival": sheet.asked_revival(idea),
+        "asked_revival": idea.asked_revival,  # type: ignore[attr-defined]
         "merged_into": _readable(user, idea.merged_into),
         "alike": resemblance.resembling(f"{idea.title}\n{idea.proposal}", user=user, exclude=[idea.pk]),
         "panels": panels_for("idea", request, idea),
