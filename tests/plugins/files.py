@@ -13,6 +13,7 @@ ROOT = Path(tempfile.mkdtemp(prefix="oz-files-"))
 
 def pytest_configure(config: pytest.Config) -> None:
     settings.FILES_ROOT = ROOT
+    settings.TABLES_FOLDER = ROOT / "tables"
     storages: Any = settings.STORAGES
     storages["files"]["OPTIONS"]["location"] = ROOT / "kept"
 

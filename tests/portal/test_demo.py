@@ -20,9 +20,11 @@ from ozeli.ideas import rules
 from ozeli.ideas.enums import ANSWER_MIN_LENGTH, OPEN_STATES, VOTING_STATES, Reason, State
 from ozeli.ideas.models import Decision, Idea, IdeaExpert, IdeaMove, RevivalRequest
 from ozeli.ideas.workflow import TRANSITIONS
+from ozeli.journal.models import Entry
 from ozeli.network.models import Organisation
 from ozeli.portal.demo import sheets, story
 from ozeli.portal.demo.loader import load
+from ozeli.transfers.models import ImportRun
 
 IDEAS = sheets.ideas()
 BY_KEY = pytest.mark.parametrize("sheet", IDEAS, ids=[sheet.key for sheet in IDEAS])
@@ -324,3 +326,13 @@ def test_demo_accounts_have_something_to_read(loaded: None) -> None:
         told = User.objects.get(email=f"{name}@demo.test").notifications
         assert told.filter(read_at=None).exists()
         assert told.exclude(read_at=None).exists()
+
+
+def test_history_of_imports_has_one_that_is_finished(loaded: None) -> None:
+    run = ImportRun.objects.get()
+
+    assert run.state == ImportRun.State.DONE, run.message
+    assert run.finished_at < clock.now() - timedelta(days=8)
+    assert {code: count for code, count in run.counts.items() if count} == {"create": 3, "unchanged": 3}
+    assert Organisation.objects.get(code="cpam-15").name == "CPAM du Cantal"
+    assert Entry.objects.filter(verb="import.done").count() == 1

@@ -19,6 +19,7 @@ from .directory import write_directory
 from .entrance import write_entrance
 from .files import join_files
 from .home import write_home
+from .imports import write_imports
 from .recent import tell_recent
 from .sheets import IdeaSheet
 from .writer import Rows, Writer
@@ -55,6 +56,7 @@ def load() -> int:
     write_directory(cast, today)
     write_home(cast, writer.rows, today)
     write_entrance(cast, today)
+    write_imports(cast, today)
     reindex(now=True)
     return len(writer.rows.ideas)
 
