@@ -16,14 +16,14 @@ from .services.people import values_of
 SEEN = "ozeli.accounts.person_sheet"
 
 
-def _day(label: str, hint: str = "", *, required: bool = True) -> forms.DateField:
+def _day(label: str, hint: str = "", *, empty: str = "", required: bool = True) -> forms.DateField:
     return forms.DateField(
         label=label,
         required=required,
         widget=forms.DateInput(attrs={"type": "date"}),
         help_text=hint,
         error_messages={
-            "required": "Choisissez un jour.",
+            "required": empty,
             "invalid": "Écrivez une date, par exemple 31/12/2026.",
         },
     )
@@ -94,8 +94,10 @@ class DelegationForm(forms.Form):
         required=False,
         help_text="Seulement pour un profil qui vaut sur tout le réseau. Laissez vide pour le déléguer en entier.",
     )
-    starts_on = _day("Premier jour")
-    ends_on = _day("Dernier jour", "Ce jour compris, trois mois au plus.")
+    starts_on = _day("Premier jour", empty="Choisissez le premier jour.")
+    ends_on = _day(
+        "Dernier jour", "Ce jour compris, trois mois au plus.", empty="Choisissez le dernier jour."
+    )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

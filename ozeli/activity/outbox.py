@@ -106,7 +106,17 @@ def counts() -> list[tuple[str, str, int]]:
     since = clock.now() - timedelta(days=COUNTED_DAYS)
     rows = OutgoingMail.objects.filter(created_at__gte=since).values_list("status").order_by("status")
     found = dict(rows.annotate(number=Count("pk")))
-    return [(status.value, status.label, found.get(status.value, 0)) for status in Status]
+    return [
+        (status.value, _agreed(status, count), count)
+        for status in Status
+        for count in [found.get(status.value, 0)]
+    ]
+
+
+def _agreed(status: Status, count: int) -> str:
+    """« 13 partis »: what is said of a mail, said of several."""
+    agrees = status in (Status.SENT, Status.FAILED, Status.CANCELLED)
+    return f"{status.label}s" if agrees and count > 1 else status.label
 
 
 def stopped_events() -> list[Event]:

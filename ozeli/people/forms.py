@@ -127,7 +127,11 @@ class ConfirmErasureForm(forms.Form):
             else said.strip() == self.WORD
         )
         if not fits:
-            raise forms.ValidationError("Ce n’est pas ce qui est attendu : vérifiez, puis recommencez.")
+            raise forms.ValidationError(
+                "Ce mot de passe n’est pas le bon."
+                if self.user.has_usable_password()
+                else f"Écrivez {self.WORD}, en capitales."
+            )
         return str(said)
 
 

@@ -155,7 +155,7 @@ for _model, (_title, _shown) in _LIBRARIES.items():
                 _model,
                 ("user", *(name for name in ("email", "last_login") if name in _shown)),
                 _title,
-                "Effacé.",
+                "Tout est effacé.",
                 own_rows(_model, "user", **_shown),
                 deleted(_model, "user"),
                 position=20,

@@ -40,6 +40,7 @@ JOB_STATUSES = {
     "cancelled": "annulées",
     "aborted": "interrompues",
 }
+JOB_SAID = {**JOB_STATUSES, "succeeded": "faite", "cancelled": "annulée", "aborted": "interrompue"}
 MAIL_STATUSES = {
     "waiting": "en attente",
     "sent": "partis",
@@ -108,7 +109,7 @@ def _mails() -> Check:
         status=OutgoingMail.Status.WAITING, created_at__lt=clock.now() - MAIL_IS_LATE
     ).count()
     return Check(
-        "Courriers", not late, f"{plural(late, 'courrier')} en retard" if late else "partis ou en chemin"
+        "Courriels", not late, f"{plural(late, 'courriel')} en retard" if late else "partis ou en chemin"
     )
 
 

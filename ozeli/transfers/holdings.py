@@ -39,14 +39,14 @@ register(
         "transfers.imports",
         "Comptes rendus d’import",
         "3 ans",
-        "Le fichier lui-même est effacé au bout de trente jours.",
+        "Le fichier lui-même est effacé au bout de 30 jours.",
         lambda now: ImportRun.objects.filter(created_at__lt=now - timedelta(days=RUN_DAYS)),
     ),
     Retention(
         "transfers.exports",
         "Exports demandés",
         "30 jours",
-        "Le fichier lui-même est effacé au bout de sept jours.",
+        "Le fichier lui-même est effacé au bout de 7 jours.",
         lambda now: ExportRun.objects.filter(created_at__lt=now - timedelta(days=30 + EXPORT_FILE_DAYS)),
     ),
 )

@@ -66,7 +66,7 @@ def test_health_is_told_part_by_part(people: Cast) -> None:
         "Web": True,
         "Base de données": True,
         "Tâches de fond": False,
-        "Courriers": True,
+        "Courriels": True,
         "Fichiers joints": True,
     }
 
@@ -87,7 +87,7 @@ def test_late_job_and_late_mail_are_seen(people: Cast) -> None:
     mail(people.alice, created_at=clock.now() - timedelta(hours=1))
 
     assert not states()["Tâches de fond"]
-    assert not states()["Courriers"]
+    assert not states()["Courriels"]
 
 
 def test_page_counts_without_naming_anyone(sign_in: SignIn, people: Cast) -> None:

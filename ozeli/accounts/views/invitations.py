@@ -80,7 +80,9 @@ def invite(request: PersonRequest) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             told = plural(len(sent), "invitation part", "invitations partent")
-            messages.success(request, f"{told} par courriel. Elles valent {settings.INVITATION_DAYS} jours.")
+            messages.success(
+                request, f"{told} par courriel, à suivre dans les {settings.INVITATION_DAYS} jours."
+            )
             return HttpResponseRedirect(reverse("accounts:invitations"))
     context = {"form": form, "faults": faults, "days": settings.INVITATION_DAYS, "most": services.MOST}
     return render(request, "accounts/invite.html", context, status=422 if form.errors else 200)

@@ -15,7 +15,7 @@ from ozeli.core.paging import keyset_page
 from ozeli.core.web import page_url, without
 
 from .. import jobs as machinery
-from ..operations import JOB_STATUSES
+from ..operations import JOB_SAID, JOB_STATUSES
 
 
 @require_GET
@@ -28,7 +28,7 @@ def jobs(request: PersonRequest) -> HttpResponse:
         "rows": machinery.shown(page.rows),
         "status": status,
         "task": task,
-        "statuses": JOB_STATUSES,
+        "statuses": JOB_SAID,
         "tasks": machinery.task_names(),
         "periodic": machinery.periodic(),
         "may_act": request.user.level("operations") >= Level.CONTRIBUTE,
