@@ -13,6 +13,7 @@ from ozeli.activity.fanout import subject_of
 from ozeli.core.registry import Message
 from ozeli.engagement.models import Comment
 from ozeli.engagement.services import clean_text
+from ozeli.ideas.differences import pieces
 from ozeli.ideas.models import IdeaDraft
 from tests.factories import CommentFactory, IdeaFactory
 from tests.personas import Cast
@@ -74,6 +75,15 @@ def test_a_draft_keeps_the_words_around_a_nul(sign_in: SignIn, people: Cast) -> 
 def test_a_text_is_cleaned_in_a_time_that_follows_its_length() -> None:
     with quickly(1):
         assert len(clean_text("a" + " " * 1_000_000 + "b\u200b ")) == 1_000_002
+
+
+def test_words_repeated_a_thousand_times_are_compared_at_once() -> None:
+    """The page of the amendments of an idea compares ten of them, for anybody who reads it."""
+    before, after = "a b " * 1250, "a c " * 1250
+    with quickly(1):
+        found = pieces(before, after)
+    assert "".join(one.text for one in found if one.kind != "gone") == after
+    assert "".join(one.text for one in found if one.kind != "new").split() == before.split()
 
 
 @pytest.mark.parametrize("turning", "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
