@@ -48,14 +48,13 @@ def borrower(people: Cast, last_day: date) -> User:
 @pytest.fixture
 def delegate(people: Cast) -> User:
     """Administers the rights of the Loire only."""
-    made = UserFactory(organisation=people.loire, profile="administrator", profile__scope=people.loire)
-    return User.objects.get(pk=made.pk)
+    return UserFactory.create(organisation=people.loire, profile="administrator", profile__scope=people.loire)
 
 
 @pytest.fixture
 def superior(people: Cast) -> User:
     """Works in the Loire, and may all on the network."""
-    return User.objects.get(pk=UserFactory(organisation=people.loire, profile="superadmin").pk)
+    return UserFactory.create(organisation=people.loire, profile="superadmin")
 
 
 def test_borrowed_right_to_give_rights_is_not_kept(people: Cast, borrower: User, last_day: date) -> None:
