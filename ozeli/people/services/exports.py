@@ -1,6 +1,7 @@
 """The copy of one's data: asked once a day, made by a job, kept a week for its owner alone."""
 
 import json
+import shutil
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -94,7 +95,8 @@ def _write(person: Person, told: list[Holding], path: Path, rows: Any) -> int:
             archive.write(data, "donnees.json")
             archive.write(page, "donnees.html")
             for name, source in _files(person):
-                archive.write(source, f"fichiers/{Path(name).name}")
+                with source, archive.open(f"fichiers/{Path(name).name}", "w") as into:
+                    shutil.copyfileobj(source, into)
         packed.chmod(0o600)
         packed.replace(path)
     return path.stat().st_size

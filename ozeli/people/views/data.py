@@ -15,6 +15,7 @@ from ozeli.accounts.models import User
 from ozeli.accounts.requests import PersonRequest
 from ozeli.core.access import Level, brick
 from ozeli.core.errors import Refused
+from ozeli.core.french import long_date
 from ozeli.core.idempotency import idempotent
 from ozeli.core.personal_data import holdings
 
@@ -70,7 +71,7 @@ def _ask_erasure(request: PersonRequest) -> HttpResponse:
         except Refused as refusal:
             return _page(request, status=409, refusal=str(refusal))
         messages.success(
-            request, f"Votre compte sera effacé le {asked.due_on:%d/%m/%Y}. Un courriel le confirme."
+            request, f"Votre compte sera effacé le {long_date(asked.due_on)}. Un courriel le confirme."
         )
         return HttpResponseRedirect(reverse("people:data"))
     return _page(request, form, status=422)
