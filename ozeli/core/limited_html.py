@@ -5,6 +5,7 @@ A small part of Markdown, escaped first and cleaned last: whatever is typed, onl
 
 import re
 from functools import lru_cache
+from itertools import groupby
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -14,6 +15,7 @@ _LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\((https://[^\s()<>]+|mailto:[^\s()<>
 _BOLD = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*")
 _ITALIC = re.compile(r"(?<!\*)\*(?=[^\s*])([^*]+?)(?<=[^\s*])\*(?!\*)")
 _BULLET = re.compile(r"[-*] +(.*)")
+_HEADING = re.compile(r"#{1,6} +(.+)")
 
 
 @lru_cache(maxsize=64)
@@ -34,9 +36,18 @@ def limited_html(text: str) -> SafeString:
 
 
 def _block(lines: list[str]) -> str:
-    if len(lines) == 1 and (found := re.match(r"#{1,6} +(.+)", lines[0])):
-        return f"<h3>{_inline(found[1])}</h3>"
-    if all(_BULLET.match(line) for line in lines):
+    """Lines that follow each other: a heading or a list needs no empty line around it."""
+    return "".join(_run(kind, list(run)) for kind, run in groupby(lines, _kind))
+
+
+def _kind(line: str) -> str:
+    return "heading" if _HEADING.match(line) else "bullet" if _BULLET.match(line) else "text"
+
+
+def _run(kind: str, lines: list[str]) -> str:
+    if kind == "heading":
+        return "".join(f"<h3>{_inline(line.lstrip('#').strip())}</h3>" for line in lines)
+    if kind == "bullet":
         items = "".join(f"<li>{_inline(line[2:].strip())}</li>" for line in lines)
         return f"<ul>{items}</ul>"
     return f"<p>{'<br>'.join(_inline(line) for line in lines)}</p>"

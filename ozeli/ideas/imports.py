@@ -347,7 +347,7 @@ OPTIONS = (
     Option(
         "source", "D’où viennent ces idées ?", "Montré sur chaque fiche : « importée de … ».", True, _origin
     ),
-    Option("tag", "Mot-clé à leur donner", "Facultatif. Pour les retrouver ensemble."),
+    Option("tag", "Mot-clé à leur donner", "Pour les retrouver ensemble."),
     Option("domain", "Domaine par défaut", "Le nom d’un domaine ; vide : « À classer »."),
 )
 RULES = (

@@ -13,6 +13,7 @@ from ozeli.core.limited_html import TAGS, limited_html
         ("Un\nDeux\n\nTrois", "<p>Un<br>Deux</p><p>Trois</p>"),
         ("## Titre", "<h3>Titre</h3>"),
         ("- a\n- *b*", "<ul><li>a</li><li><em>b</em></li></ul>"),
+        ("## Titre\nUn\n- a\nDeux", "<h3>Titre</h3><p>Un</p><ul><li>a</li></ul><p>Deux</p>"),
         ("**gras** et 2 * 3 * 4", "<p><strong>gras</strong> et 2 * 3 * 4</p>"),
         ("[x](/idees/)", '<p><a href="/idees/" rel="noopener noreferrer">x</a></p>'),
         ("", ""),

@@ -1,5 +1,6 @@
 """The home composed by administrators: kinds, order, settings, preview by profile, undo."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from uuid import uuid4
@@ -118,6 +119,15 @@ def test_period_of_the_figures_is_set(adam: Client) -> None:
     start = clock.today() - timedelta(days=90)
     assert f"{start.day}" in home(adam).split("Où en est le réseau")[1]
     assert home(adam) != whole
+
+
+def test_acts_are_named_after_their_brick(adam: Client) -> None:
+    add(adam, "text", title="Bienvenue à tous", text="Bonjour.")
+
+    page = adam.get(PATH).content.decode()
+
+    for act in ("Monter", "Descendre", "Masquer", "Retirer"):
+        assert re.search(rf'{act}<span class="sr">[\s:]*Bienvenue à tous</span>', page), act
 
 
 def test_hidden_then_removed_then_undone(adam: Client) -> None:
