@@ -80,7 +80,8 @@ def _act(request: PersonRequest, idea: Idea, gesture: str, form: InviteForm) -> 
     if gesture == "inviter":
         invitee = form.cleaned_data["person"]
         coauthors.invite(idea, invitee, actor=user)
-        return f"L’invitation est partie. {invitee.display_name} s’affichera parmi les auteurs, une fois son accord donné."
+        name = invitee.display_name
+        return f"L’invitation est partie. {name} s’affichera parmi les auteurs, une fois son accord donné."
     if gesture == "annuler":
         rows = CoauthorInvitation.objects.filter(idea=idea, pk=number_in(request, "invitation"))
         coauthors.cancel(_found(rows.select_related("idea").first()), actor=user)
