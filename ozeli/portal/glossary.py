@@ -56,6 +56,24 @@ _TERMS = (
     Term(
         "Réalisation", "Ce qui a été fait et mesuré. Un essai arrêté en est une aussi, par ce qu’il apprend."
     ),
+    Term(
+        "Co-auteur",
+        "Une personne qui a accepté de signer une idée avec d’autres. Elle a les mêmes droits qu’eux.",
+    ),
+    Term(
+        "Ambassadeur", "Une personne qui fait connaître la démarche et aide ses collègues à écrire une idée."
+    ),
+    Term(
+        "Signalement",
+        "Dire aux modérateurs qu’un texte pose problème. Le nom de qui signale n’est montré à personne.",
+    ),
+    Term(
+        "Modération",
+        "Des personnes lisent ce qui est signalé et décident, en expliquant. Aucun nombre ne masque un texte.",
+    ),
+    Term("Délégation", "Le prêt d’un profil à un collègue, pendant des congés."),
+    Term("Flux", "Une adresse secrète qui donne les nouveautés d’une recherche à un lecteur de flux."),
+    Term("Second facteur", "Une preuve de plus à la connexion : un code de votre téléphone, ou une clé."),
     Term("Essaimage", "La reprise d’une réalisation par d’autres organismes."),
     Term("Défi", "Une question posée au réseau, avec des dates, pour recueillir des idées sur un sujet."),
     Term(
