@@ -62,7 +62,7 @@ class PacesForm(forms.Form):
 
 def types_of_events(*, digests: bool = False) -> list[tuple[str, str]]:
     listed = [(one.code, one.title) for one in event_types if one.family or one.own_family]
-    return [("", "Tous"), *([(DIGESTS, "Résumé")] if digests else []), *listed]
+    return [("", "Toutes" if digests else "Tout"), *([(DIGESTS, "Résumé")] if digests else []), *listed]
 
 
 class NotificationsForm(forms.Form):

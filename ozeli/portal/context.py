@@ -24,6 +24,12 @@ FOOTER = [
     ("/contact/", "Écrire à l’équipe"),
 ]
 IN_FOOTER = ("figures", "tools")
+# What belongs to a place of the menu under another address.
+WITHIN = {
+    "/idees/": ("/cimetiere/",),
+    "/organismes/": ("/annuaire/", "/personnes/"),
+    "/animation/": ("/moderation/",),
+}
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
@@ -72,7 +78,7 @@ def _menu(user: User, path: str) -> list[Item]:
     ]
     if user.level("ideas") >= Level.CONTRIBUTE:
         shown.append(("/animation/", "Animation"))
-    return [(url, label, path.startswith(url)) for url, label in shown]
+    return [(url, label, path.startswith((url, *WITHIN.get(url, ())))) for url, label in shown]
 
 
 def _account(user: User, path: str) -> list[Item]:
