@@ -127,3 +127,8 @@ def list_of(words: list[str]) -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} et {words[-1]}"
+
+
+def of_name(name: str) -> str:
+    """« de Claire », « d’Aurélie »."""
+    return f"d’{name}" if fold(name)[:1] in ("a", "e", "i", "o", "u") else f"de {name}"

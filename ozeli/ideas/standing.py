@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ozeli.accounts.models import User
 from ozeli.core import clock
-from ozeli.core.french import NARROW, NBSP, days, fold, long_date, month, plural, short_date
+from ozeli.core.french import NARROW, NBSP, days, long_date, month, of_name, plural, short_date
 
 from .enums import OPEN_STATES, Reason, State
 from .models import Idea
@@ -29,7 +29,7 @@ def of(name: str) -> str:
     """« de Claire », « d’Aurélie », « de l’équipe Accueil »."""
     if name.startswith("Équipe "):
         return f"de l’é{name[1:]}"
-    return f"d’{name}" if fold(name)[:1] in "aeiou" else f"de {name}"
+    return of_name(name)
 
 
 def day(idea: Idea, value: date) -> str:

@@ -118,3 +118,17 @@ def test_list_of() -> None:
     assert french.list_of([]) == ""
     assert french.list_of(["a"]) == "a"
     assert french.list_of(["a", "b", "c"]) == "a, b et c"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Claire", "de Claire"),
+        ("Aurélie", "d’Aurélie"),
+        ("Élodie", "d’Élodie"),
+        ("Yves", "de Yves"),
+        ("", "de "),
+    ],
+)
+def test_preposition_before_a_name(name: str, said: str) -> None:
+    assert french.of_name(name) == said

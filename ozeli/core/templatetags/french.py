@@ -65,6 +65,12 @@ def capped(count: int, cap: int = 1000) -> str:
 
 
 @register.filter
+def of_name(name: str) -> str:
+    """« d’Aurélie Martin »: the preposition before a name."""
+    return french.of_name(str(name))
+
+
+@register.filter
 def typographic(text: str) -> str:
     return french.typographic(str(text))
 

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from ozeli.accounts.models import User
 from ozeli.activity import selectors as activity
-from ozeli.core.french import NARROW, long_date, month
+from ozeli.core.french import NARROW, long_date, month, of_name
 from ozeli.core.ui import ThreadNode, TimelineEntry, initials
 from ozeli.engagement.services import is_editable
 
@@ -90,7 +90,13 @@ def complete(idea: Idea, user: User) -> Idea:
     """
     place_ideas([idea])
     place_people([idea.handler, *idea.signatories])
-    named: dict[str, Any] = {"idea": idea.pk, "kind": KIND, "ballot": idea.ballot_id, "round": idea.round, "user": user.pk}
+    named: dict[str, Any] = {
+        "idea": idea.pk,
+        "kind": KIND,
+        "ballot": idea.ballot_id,
+        "round": idea.round,
+        "user": user.pk,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_AROUND, named)
         around = cursor.fetchone()
@@ -243,7 +249,7 @@ def _tools(idea: Idea, comment: Any, reader: User) -> SafeString:
         )
     if comment.is_hidden or idea.is_hidden:
         return SafeString("")
-    label = f"Signaler le commentaire de {comment.who}"
+    label = f"Signaler le commentaire {of_name(comment.who)}"
     return SafeString(f'<a href="{comment.url}signaler/" aria-label="{escape(label)}">Signaler</a>')
 
 

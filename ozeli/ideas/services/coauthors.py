@@ -12,6 +12,7 @@ from ozeli.activity.services import set_follow, tell
 from ozeli.core import clock
 from ozeli.core.access import Level
 from ozeli.core.errors import Conflict, Refused
+from ozeli.core.french import of_name
 from ozeli.engagement.services import clean_text
 from ozeli.journal.services import record
 from ozeli.network.models import Organisation
@@ -61,7 +62,7 @@ def invite(idea: Idea, invitee: User, *, actor: User) -> CoauthorInvitation:
         raise Refused(f"{invitee.display_name} n’a pas accès aux idées : choisissez une autre personne.")
     if idea.experts.filter(user=invitee, declined_on__isnull=True).exists():
         raise Refused(
-            f"L’avis de {invitee.display_name} est demandé sur cette idée : un expert ne la signe pas."
+            f"L’avis {of_name(invitee.display_name)} est demandé sur cette idée : un expert ne la signe pas."
         )
     _expire(idea, invitee)
     awaited = CoauthorInvitation.objects.filter(idea=idea).awaited()

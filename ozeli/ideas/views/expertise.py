@@ -13,7 +13,7 @@ from ozeli.accounts.requests import PersonRequest
 from ozeli.core.access import Level, brick
 from ozeli.core.errors import Conflict, Refused
 from ozeli.core.exports import export_response
-from ozeli.core.french import long_date
+from ozeli.core.french import long_date, of_name
 from ozeli.core.idempotency import idempotent
 from ozeli.core.recovery import recovered
 from ozeli.core.web import page_url, without
@@ -112,7 +112,7 @@ def _reassign(asked: IdeaExpert, said: dict[str, Any], request: PersonRequest) -
 
 def _remove(asked: IdeaExpert, said: dict[str, Any], request: PersonRequest) -> tuple[str, str]:
     experts.remove_expert(asked, actor=request.user)
-    return f"L’avis de {asked.user.display_name} n’est plus demandé.", _file(asked)
+    return f"L’avis {of_name(asked.user.display_name)} n’est plus demandé.", _file(asked)
 
 
 def _file(asked: IdeaExpert) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import QueryDict
 
 from ozeli.accounts.models import User
+from ozeli.core.french import of_name
 
 from .. import blanks
 from ..enums import State, TemplateVerdict
@@ -74,13 +75,13 @@ def _study(idea: Idea, said: dict[str, Any], actor: User) -> str:
         message=said["message"],
         version=said["version"],
     )
-    asked = f" L’avis de {said['expert'].display_name} est demandé." if said["expert"] else ""
+    asked = f" L’avis {of_name(said['expert'].display_name)} est demandé." if said["expert"] else ""
     return f"L’idée est à l’étude, les votes sont clos.{asked}"
 
 
 def _ask_expert(idea: Idea, said: dict[str, Any], actor: User) -> str:
     experts.ask_expert(idea, said["expert"], actor=actor, due_on=said["due_on"], message=said["message"])
-    return f"L’avis de {said['expert'].display_name} est demandé."
+    return f"L’avis {of_name(said['expert'].display_name)} est demandé."
 
 
 def _answer(idea: Idea, said: dict[str, Any], actor: User) -> str:
