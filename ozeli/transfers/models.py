@@ -139,6 +139,7 @@ class ExportRun(models.Model):
     state = models.CharField("état", max_length=10, choices=State.choices, default=State.WAITING)
     rows = models.PositiveIntegerField("lignes", default=0)
     size = models.PositiveBigIntegerField("taille", default=0)
+    rights = models.CharField(max_length=64, blank=True, editable=False)
     attempts = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(default=clock.now)
     finished_at = models.DateTimeField(null=True)

@@ -14,6 +14,7 @@ from ozeli.activity.services import set_follow
 from ozeli.core import clock
 from ozeli.core.access import Level
 from ozeli.core.errors import Refused
+from ozeli.core.exports import exports
 from ozeli.engagement.models import Vote
 from ozeli.engagement.services import set_tags
 from ozeli.ideas.enums import State
@@ -22,6 +23,7 @@ from ozeli.ideas.services.decisions import prepare_decision, publish_decision
 from ozeli.ideas.services.revivals import answer_revival, ask_revival
 from ozeli.network.enums import Audience
 from ozeli.search.services import index_objects
+from ozeli.transfers.services import exports as runs
 from tests.factories import ANSWER, DecisionFactory, IdeaFactory, UserFactory
 from tests.personas import Cast
 
@@ -301,6 +303,20 @@ def test_rights_that_end_are_cut_at_the_next_request(sign_in: SignIn, people: Ca
     assert rita.get("/animation/").status_code == 403
     User.objects.filter(pk=people.rita.pk).update(is_active=False)
     assert rita.get("/idees/").headers["Location"].startswith("/connexion/")
+
+
+def test_a_prepared_file_goes_with_the_rights_it_was_made_under(sign_in: SignIn, people: Cast) -> None:
+    """The list stays open to who administers one body alone; the file holds the people of the whole network."""
+    run = runs.ask(exports["people"], "", "csv", owner=people.adam)
+    runs.make(run.pk)
+    path = f"/exports/{run.pk}/fichier/"
+    assert sign_in(people.adam).get(path).status_code == 200
+
+    people.adam.memberships.update(organisation=people.loire)
+    assert sign_in(people.adam).get(path).status_code == 404
+    people.adam.memberships.update(organisation=None)
+    User.objects.filter(pk=people.adam.pk).update(organisation=people.rhone)
+    assert sign_in(people.adam).get(path).status_code == 404
 
 
 def test_nobody_answers_themselves(people: Cast) -> None:

@@ -1,5 +1,6 @@
 """Long exports: asked on a page, prepared by a job, told by mail, fetched by the one who asked."""
 
+import hashlib
 import os
 from datetime import timedelta
 from typing import Any
@@ -44,6 +45,12 @@ def ask(export: Export, query: str, fmt: str, *, owner: User) -> ExportRun:
     return run
 
 
+def rights_of(user: User, export: Export) -> str:
+    """What a person may read through a list, as a digest: a file made under other rights is not theirs any more."""
+    held = sorted(str(grant) for grant in user.grants if grant[0] == export.brick)
+    return hashlib.sha256(repr([user.organisation_id, *held]).encode()).hexdigest()
+
+
 def make(run_id: UUID) -> None:
     """Write the file, row by row, then tell its owner. A second start writes it again from the beginning."""
     run = ExportRun.objects.select_related("owner").filter(pk=run_id, state=State.WAITING).first()
@@ -54,6 +61,7 @@ def make(run_id: UUID) -> None:
     export = exports.get(run.export)
     if run.attempts > ATTEMPTS or export is None or not export.is_open_to(run.owner):
         return _end(run, State.FAILED)
+    run.rights = rights_of(run.owner, export)
     path = storage.path_of("exports", run.pk)
     draft = path.with_suffix(".part")
     with os.fdopen(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
@@ -72,5 +80,6 @@ def _written(export: Export, run: ExportRun, file: Any) -> int:
 def _end(run: ExportRun, state: str) -> None:
     """Once only: the mail leaves with the state."""
     ended = ExportRun.objects.filter(pk=run.pk, state=State.WAITING)
-    if ended.update(state=state, rows=run.rows, size=run.size, finished_at=clock.now()):
+    written = {"rows": run.rows, "size": run.size, "rights": run.rights}
+    if ended.update(state=state, **written, finished_at=clock.now()):
         tell("export.ready", KIND, run.pk, actor=None)

@@ -71,11 +71,13 @@ def export_run(request: PersonRequest, pk: UUID) -> HttpResponse:
 
 @require_GET
 def download(request: PersonRequest, pk: UUID) -> HttpResponseBase:
-    """The file, to the one who asked, as long as the list itself is open to them."""
+    """The file, to the one who asked, as long as the list is open to them as it was when it was made."""
     run = _load(request, pk)
     export, path = exports.get(run.export), storage.path_of("exports", run.pk)
     if export is None or run.state != ExportRun.State.READY or clock.now() > run.until or not path.is_file():
         raise Http404("no file any more")
+    if run.rights != services.rights_of(request.user, export):
+        raise Http404("made under other rights")
     kind = XLSX if run.format == "xlsx" else "text/csv; charset=utf-8"
     name = f"{export.name}.{run.format}"
     return FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type=kind)
