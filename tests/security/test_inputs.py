@@ -86,6 +86,13 @@ def test_words_repeated_a_thousand_times_are_compared_at_once() -> None:
     assert "".join(one.text for one in found if one.kind != "new").split() == before.split()
 
 
+@pytest.mark.parametrize("version", ["9" * 5000, "7", "-1", "\0"])
+def test_a_version_that_never_was_is_no_fault(sign_in: SignIn, people: Cast, version: str) -> None:
+    sonia = sign_in(people.sonia)
+    for path in ("/administration/theme/", "/administration/theme/logo/retirer/"):
+        assert sonia.post(path, keyed(version=version)).status_code < 500
+
+
 @pytest.mark.parametrize("turning", "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 def test_a_text_cannot_turn_the_page_around(turning: str) -> None:
     assert clean_text(f"Votre{turning} idée") == "Votre idée"

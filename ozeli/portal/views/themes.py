@@ -113,7 +113,7 @@ def theme(request: PersonRequest) -> HttpResponse:
     try:
         _save(form, request)
     except changes.Stale as stale:
-        stands = Theme.objects.get()
+        stands = Theme.objects.first() or Theme(pk=1, version=0)
         data = request.POST.copy()
         data["version"] = str(stands.version)
         return _page(request, ThemeForm(data), stands, is_trial=True, status=409, refusal=str(stale))
@@ -147,7 +147,9 @@ def remove_logo(request: PersonRequest) -> HttpResponse:
     check_network_admin(request.user, "home")
     version = request.POST.get("version", "")
     try:
-        logos.remove_logo(actor=request.user, version=int(version) if version.isdecimal() else 0)
+        logos.remove_logo(
+            actor=request.user, version=int(version) if version.isdecimal() and len(version) < 10 else 0
+        )
     except changes.Stale as stale:
         return _as_it_stands(request, refusal=str(stale), status=409)
     memo.forget_all()
