@@ -137,6 +137,9 @@ class OrganisationForm(KeptForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk and self.instance.parent:
             self.initial["parent"] = self.instance.parent.name
+        for name, empty in (("region", "Aucune en particulier"), ("size_band", "Non renseigné")):
+            choices = Organisation._meta.get_field(name).get_choices(blank_choice=[("", empty)])
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
 
     def clean_name(self) -> str:
         return self.one_name_only("name", Organisation.objects.all())

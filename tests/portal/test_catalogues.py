@@ -53,6 +53,13 @@ def test_row_is_added_last_with_its_code(adam: Client) -> None:
     }
 
 
+def test_empty_choices_are_said_in_words(adam: Client) -> None:
+    page = adam.get(f"{BASE}organismes/ajouter/").content.decode()
+
+    assert "-----" not in page
+    assert "Non renseigné" in page
+
+
 def test_code_is_never_taken_twice(adam: Client) -> None:
     Domain.objects.create(code="accueil", name="Accueil du public")
 
