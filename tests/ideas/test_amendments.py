@@ -53,7 +53,7 @@ def test_difference_is_by_words() -> None:
 
 def test_difference_is_said_to_screen_readers_and_escaped() -> None:
     html = drawn("avant", "<script>")
-    assert '<del><span class="sr"> (retiré : </span>avant' in html
+    assert '<del><span class="sr"> (retiré\u00a0: </span>avant' in html
     assert "&lt;script&gt;" in html
 
 
