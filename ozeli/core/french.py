@@ -122,6 +122,13 @@ def typographic(text: str) -> str:
     return _BEFORE_COLON.sub(NBSP + ":", text)
 
 
+def weight(size: int) -> str:
+    """« 340 ko », « 1,2 Mo »."""
+    if size < 1_000_000:
+        return f"{max(1, round(size / 1000))}{NBSP}ko"
+    return f"{size / 1e6:.1f}".replace(".", ",") + f"{NBSP}Mo"
+
+
 def list_of(words: list[str]) -> str:
     """« a, b et c »."""
     if len(words) < 2:

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from ozeli.core.french import NBSP
+from ozeli.core import french
 
 from .enums import State
 from .signatures import IMAGES, PDF, SUFFIXES
@@ -90,9 +90,7 @@ class StoredFile(models.Model):
     @property
     def weight(self) -> str:
         """« 340 ko », « 1,2 Mo »."""
-        if self.size < 1_000_000:
-            return f"{max(1, round(self.size / 1000))}{NBSP}ko"
-        return f"{self.size / 1e6:.1f}".replace(".", ",") + f"{NBSP}Mo"
+        return french.weight(self.size)
 
     def get_absolute_url(self) -> str:
         return reverse("files:file", args=[self.pk])

@@ -71,6 +71,12 @@ def of_name(name: str) -> str:
 
 
 @register.filter
+def weight(size: int) -> str:
+    """« 340 ko »."""
+    return french.weight(size)
+
+
+@register.filter
 def typographic(text: str) -> str:
     return french.typographic(str(text))
 
