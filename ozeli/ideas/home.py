@@ -327,4 +327,6 @@ def _answer(idea: Any) -> AnswerLine:
         waited = days((idea.answered_on - idea.deposited_on).days)
         said = f"Réponse donnée le {short_date(idea.answered_on, clock.today())}, en {waited}"
     verdict = "Retenue" if idea.verdict == Verdict.RETAINED else "Non retenue, et pourquoi"
-    return AnswerLine(idea.title, idea.get_absolute_url(), said, "done", f"{verdict}. {capfirst(_place(idea))}")
+    return AnswerLine(
+        idea.title, idea.get_absolute_url(), said, "done", f"{verdict}. {capfirst(_place(idea))}"
+    )

@@ -17,8 +17,8 @@ from ozeli.network.enums import Audience
 from ozeli.search.services import index_objects
 from tests.factories import CommentFactory, DecisionFactory, IdeaFactory
 
-# Session, person, rights · idea, signatures, what is around it, threads, replies, decisions, moves, tags, files · lexemes, look-alikes,
-# their cards · unread notifications.
+# Session, person, rights · idea, signatures, what is around it, threads, replies, decisions, moves, tags, files ·
+# lexemes, look-alikes, their cards · unread notifications.
 SHEET_QUERIES = 16
 
 
