@@ -155,6 +155,8 @@ def serving(mailbox: Mailbox) -> Iterator[Portal]:
             "PORT": str(port),
             "OZELI_URL": url,
             "OZELI_DEMO": "1",
+            # All the journeys of a run are one day of the same few people.
+            "OZELI_MAILS_A_DAY": "1000",
             # A provider that is away: its button and pages are there all the same.
             "OZELI_OIDC_URL": "http://127.0.0.1:9",
             "OZELI_OIDC_CLIENT": "ozeli",

@@ -883,6 +883,7 @@ NOT_PAGES = {
     "transfers:import_cancel",
     "transfers:import_refused",
     "transfers:export_file",
+    *("files:file", "files:rendition"),
     *(
         "accounts:end_membership",
         "accounts:forget_kept_text",
