@@ -1,0 +1,43 @@
+"""Every page of the product, in the states that a person may meet, by the person who meets it."""
+
+from . import around, entrance, ideas
+from .screen import BUDGETS, Screen
+
+__all__ = ["BUDGETS", "NOT_PAGES", "SCREENS", "Screen"]
+
+SCREENS = [*entrance.SCREENS, *ideas.SCREENS, *around.SCREENS]
+# Addresses that answer something else than a page of their own.
+NOT_PAGES = {
+    "transfers:import_sheet",
+    "transfers:import_check",
+    "transfers:import_write",
+    "transfers:import_cancel",
+    "transfers:import_refused",
+    "transfers:export_file",
+    *("files:file", "files:rendition"),
+    *(
+        "accounts:end_membership",
+        "accounts:forget_kept_text",
+        "activity:mark_read",
+        "core:theme",
+        "portal:retry_job",
+    ),
+    *("accounts:close_session", "accounts:close_other_sessions", "accounts:close_account"),
+    *("accounts:reopen_account", "accounts:close_all_sessions", "accounts:take_factors_away"),
+    *("accounts:send_again", "accounts:cancel_invitation", "accounts:remove_body_sign"),
+    "mfa_download_recovery_codes",
+    *("activity:outbox_export", "activity:outbox_retry", "activity:outbox_cancel", "activity:retry_event"),
+    *("activity:reset_preferences", "activity:revoke_links", "activity:mail_preview", "ideas:people_named"),
+    # They need a key: looked at in `test_passkeys.py`.
+    *("mfa_add_webauthn", "mfa_edit_webauthn", "mfa_remove_webauthn", "mfa_reauthenticate_webauthn"),
+    *("people:directory_export", "people:answer_role", "people:end_role", "people:ask_copy", "people:copy"),
+    *("people:ask_erasure", "people:keep", "people:delete_search", "people:open_feed", "people:revoke_feed"),
+    "people:feed",
+    *("portal:catalogue_archive", "portal:catalogue_move", "portal:catalogue_undo", "portal:delays_undo"),
+    *("portal:home_brick_add", "portal:home_brick_show", "portal:home_brick_remove"),
+    *("portal:home_brick_move", "portal:home_bricks_undo", "portal:theme_undo", "portal:cancel_job"),
+    *("portal:logo", "portal:theme_logo", "portal:theme_logo_remove"),
+    *("portal:theme_css", "portal:theme_trial", "accounts:restore_membership", "accounts:end_delegation"),
+    *("ideas:save_draft", "ideas:look_alikes", "ideas:vote", "ideas:follow"),
+    *("ideas:desk_people", "ideas:desk_handlers", "ideas:colleagues", "network:suggestions"),
+}
