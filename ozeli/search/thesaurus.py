@@ -1,8 +1,9 @@
 """Synonyms and acronyms as concepts: every way of saying a thing gives one more lexeme, written `~rsa`."""
 
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+from ozeli.core.memo import kept_for
 
 from . import analysis
 
@@ -51,21 +52,9 @@ class Thesaurus:
         return found
 
 
-_current: tuple[float, Thesaurus] | None = None
-
-
+@kept_for(FRESH_SECONDS)
 def current() -> Thesaurus:
     """The thesaurus of the table, read again every ten seconds: a correction shows at once in every process."""
-    global _current
-    if _current is None or time.monotonic() > _current[0]:
-        from .models import Synonym
+    from .models import Synonym
 
-        rows = Synonym.objects.order_by("term").values_list("term", "expansions")
-        _current = time.monotonic() + FRESH_SECONDS, Thesaurus(rows)
-    return _current[1]
-
-
-def forget() -> None:
-    """Read the table again at the next call (after an edit, between tests)."""
-    global _current
-    _current = None
+    return Thesaurus(Synonym.objects.order_by("term").values_list("term", "expansions"))

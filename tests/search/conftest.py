@@ -6,8 +6,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from ozeli.core import memo
 from ozeli.core.registry import Searchable, SearchCard, SearchDocument, searchables
-from ozeli.search import selectors, services, thesaurus
+from ozeli.search import selectors, services
 
 KIND = "note"
 
@@ -38,7 +39,7 @@ class Shelf:
 
 @pytest.fixture
 def shelf(db: None) -> Iterator[Shelf]:
-    thesaurus.forget()
+    memo.forget_all()
     shelf = Shelf()
     searchables.register(
         Searchable(
@@ -54,7 +55,7 @@ def shelf(db: None) -> Iterator[Shelf]:
     )
     yield shelf
     searchables.unregister(KIND)
-    thesaurus.forget()
+    memo.forget_all()
 
 
 @pytest.fixture

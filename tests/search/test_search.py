@@ -77,12 +77,12 @@ def test_acronyms_and_their_words_are_one(shelf: Shelf, found: Found, people: Ca
 
 
 def test_a_new_synonym_holds_at_once(shelf: Shelf, found: Found, people: Cast) -> None:
-    from ozeli.search import thesaurus
+    from ozeli.core import memo
     from ozeli.search.models import Synonym
 
     shelf.add("Le guichet unique")
     Synonym.objects.create(term="GU", expansions=["guichet unique"])
-    thesaurus.forget()
+    memo.forget_all()
     assert found("GU", people.alice) == ["Le guichet unique"]
 
 

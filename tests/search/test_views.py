@@ -8,8 +8,9 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from ozeli.accounts.models import MatrixCell, User
+from ozeli.core import memo
 from ozeli.ideas.models import Idea
-from ozeli.search import selectors, services, thesaurus
+from ozeli.search import selectors, services
 
 from ..factories import IdeaFactory, UserFactory
 from ..personas import Cast
@@ -20,7 +21,7 @@ URL = "/recherche/"
 
 @pytest.fixture
 def idea(people: Cast) -> Idea:
-    thesaurus.forget()
+    memo.forget_all()
     idea = IdeaFactory(
         author=people.alice, title="Dématérialiser l’accueil <b>", problem="L’accueil est saturé le lundi."
     )
