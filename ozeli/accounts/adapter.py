@@ -5,9 +5,10 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest, HttpResponse
 
-from ozeli.core import recovery
+from ozeli.core import clock, recovery
 
-from .tasks import send_password_reset
+from .tasks import send_password_reset, send_security_notice
+from .wording import SECURITY_CHANGES
 
 KEPT_WORDS = "reprise"
 CONFIRMATIONS = {
@@ -55,6 +56,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_password_reset_mail(self, user: Any, email: str, context: dict[str, Any]) -> None:
         """By a job: the page takes no longer for an address that exists, and the mail waits for an absent server."""
         send_password_reset.defer(user_id=user.pk)
+
+    def send_notification_mail(self, template_prefix: str, user: Any, *args: Any, **kwargs: Any) -> None:
+        """A change that a thief would make is told to the owner, by a job."""
+        if template_prefix in SECURITY_CHANGES:
+            send_security_notice.defer(user_id=user.pk, change=template_prefix, at=clock.now().isoformat())
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """No « vous êtes connecté » : the page itself shows it."""

@@ -1,5 +1,7 @@
 """The mails of sign-in, and the sessions that are over."""
 
+from datetime import datetime
+
 from allauth.account.adapter import get_adapter
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
@@ -10,6 +12,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from ozeli.core import clock
+from ozeli.core.french import clock_time, long_date
 
 from . import selectors
 from .models import Invitation, OpenSession, User
@@ -25,6 +28,24 @@ def send_password_reset(user_id: int) -> None:
     link = settings.PUBLIC_URL + reverse("account_reset_password_from_key", kwargs=names)
     context = {"password_reset_url": link}
     get_adapter().render_mail("account/email/password_reset_key", user.email, context).send()
+
+
+@app.task(name="accounts.send_security_notice", retry=RetryStrategy(max_attempts=6, exponential_wait=4))
+def send_security_notice(user_id: int, change: str, at: str) -> None:
+    """Tell a person of a change of their password or of their second factor, so that a stranger's is seen."""
+    from .wording import SECURITY_CHANGES
+
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user is None:
+        return
+    moment = datetime.fromisoformat(at)
+    context = {
+        "change": SECURITY_CHANGES[change],
+        "moment": f"{long_date(moment)} à {clock_time(moment)}",
+        "sessions_url": settings.PUBLIC_URL + reverse("accounts:sessions"),
+        "contact": settings.CONTACT,
+    }
+    get_adapter().render_mail("account/email/security_notice", user.email, context).send()
 
 
 @app.task(name="accounts.send_invitation", retry=RetryStrategy(max_attempts=6, exponential_wait=4))

@@ -157,3 +157,16 @@ def _key(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
+
+
+# What the owner of an account is told by mail: allauth's name of the change, and its words.
+SECURITY_CHANGES = {
+    "account/email/password_changed": "Votre mot de passe a été changé",
+    "account/email/password_reset": "Votre mot de passe a été remplacé, par un lien reçu à votre adresse",
+    "account/email/password_set": "Un mot de passe a été donné à votre compte",
+    "mfa/email/totp_activated": "Une application de codes a été ajoutée à votre compte",
+    "mfa/email/totp_deactivated": "L’application de codes a été retirée de votre compte",
+    "mfa/email/recovery_codes_generated": "De nouveaux codes de secours ont été tirés pour votre compte",
+    "mfa/email/webauthn_added": "Une clé d’accès a été ajoutée à votre compte",
+    "mfa/email/webauthn_removed": "Une clé d’accès a été retirée de votre compte",
+}

@@ -9,8 +9,10 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.test import Client
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from ozeli.accounts.models import User
+from ozeli.accounts.tasks import send_security_notice
 from tests.factories import PASSWORD
 
 SECURITY = "/moi/securite/"
@@ -67,3 +69,9 @@ def give_key(user: User, name: str = "Téléphone") -> Authenticator:
     return Authenticator.objects.create(
         user=user, type="webauthn", data={"name": name, "credential": credential}
     )
+
+
+def send_notices() -> None:
+    """Do what the worker would of the mails about a change of password or factor."""
+    for job in ProcrastinateJob.objects.filter(task_name="accounts.send_security_notice").order_by("id"):
+        send_security_notice(**job.args)

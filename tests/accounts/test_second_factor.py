@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 
@@ -23,6 +24,7 @@ from tests.accounts.factors import (
     give_totp,
     post,
     recovery_codes,
+    send_notices,
     set_up,
     shown_secret,
 )
@@ -65,6 +67,21 @@ def test_application_is_added_and_gives_codes(people: Cast) -> None:
     assert "Ozéli" in alice.get(f"{SECURITY}codes/codes-de-secours.txt").content.decode()
     entry = Entry.objects.get(verb="factor.add")
     assert (entry.details, entry.actor) == ({"factor": "totp"}, people.alice.actor_key.key)
+
+
+def test_owner_is_told_of_each_change(
+    people: Cast, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    alice = confirmed(people.alice)
+    with django_capture_on_commit_callbacks(execute=True):
+        set_up(alice)
+    post(alice, f"{SECURITY}application/retirer/")
+    send_notices()
+
+    said = " ".join(told.subject for told in mail.outbox)
+    assert {told.to[0] for told in mail.outbox} == {people.alice.email}
+    assert "Une application de codes a été ajoutée" in said
+    assert "L’application de codes a été retirée" in said
 
 
 def test_wrong_code_adds_nothing_and_keeps_the_key(people: Cast) -> None:

@@ -16,6 +16,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from ozeli.accounts.models import Membership, User
 from ozeli.accounts.tasks import send_password_reset
 from ozeli.core import clock
+from tests.accounts.factors import send_notices
 from tests.factories import PASSWORD
 from tests.personas import Cast
 
@@ -283,6 +284,19 @@ def test_password_is_changed_and_the_session_stays(sign_in: SignIn, people: Cast
     assert response["Location"] == "/moi/"
     assert alice.get("/moi/").status_code == 200
     assert User.objects.get(pk=people.alice.pk).check_password(new)
+
+
+def test_owner_is_told_of_a_new_password(sign_in: SignIn, people: Cast) -> None:
+    new = "une phrase facile à retenir"
+    fields = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    sign_in(people.alice).post("/moi/mot-de-passe/", fields)
+    send_notices()
+
+    (told,) = mail.outbox
+    assert told.to == [people.alice.email]
+    assert "Votre mot de passe a été changé" in told.subject
+    assert "/moi/sessions/" in told.body
+    assert new not in told.body
 
 
 @pytest.mark.parametrize(
