@@ -25,6 +25,7 @@ from ozeli.engagement.models import Vote
 from ozeli.ideas.models import KIND, IdeaDraft
 from ozeli.journal.models import Entry
 from ozeli.network.enums import Audience
+from ozeli.people.enums import ExportState
 from ozeli.people.models import DataExport, ErasureRequest
 from ozeli.people.services import exports, retention
 from tests.factories import PASSWORD, CommentFactory, IdeaFactory
@@ -104,6 +105,22 @@ def test_copy_is_made_once_a_day(people: Cast) -> None:
 
     with clock.stopped(clock.now() + timedelta(days=2)):
         exports.ask_export(people.alice)
+
+
+def test_copy_that_failed_is_made_when_its_job_is_put_back(
+    people: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export = exports.ask_export(people.alice)
+    with monkeypatch.context() as broken:
+        broken.setattr(exports, "_write", lambda *given: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            exports.make_export(export.pk)
+    export.refresh_from_db()
+    assert export.state == ExportState.FAILED
+    exports.make_export(export.pk)
+    export.refresh_from_db()
+    assert export.state == ExportState.READY
+    assert zipfile.is_zipfile(exports.file_of(export))
 
 
 def test_file_is_for_its_owner_alone(people: Cast, sign_in: SignIn) -> None:

@@ -58,9 +58,12 @@ def ask_export(user: User) -> DataExport:
 
 
 def make_export(export_id: UUID) -> None:
-    """Make the file of a copy. Running again makes it again; one that is ready or whose owner left is let alone."""
+    """Make the file of a copy. Running again makes it again; one that is ready or whose owner left is let alone.
+
+    A job that failed may be put back in its queue from the operations page: its copy is then made.
+    """
     export = DataExport.objects.select_related("user").filter(pk=export_id).first()
-    if export is None or export.state not in (ExportState.WAITING, ExportState.RUNNING):
+    if export is None or export.state in (ExportState.READY, ExportState.EXPIRED):
         return
     told = [one for one in holdings() if one.export is not None]
     rows = DataExport.objects.filter(pk=export_id)
