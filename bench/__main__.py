@@ -4,8 +4,7 @@ Each line is a kind of request, sent by fifty signed-in agents over four kept-al
 (web, worker and database running): `p50_ms`, `p95_ms`, `rps`. `cpu_ms` is the CPU of the web processes and of
 PostgreSQL for one request, on one connection, since two busy threads of a core slow each other: the least of five
 slices, since whatever shares the machine only adds. The worker's own is left out, and no job of an earlier measure is
-left when one begins. The floor is a page with a template and one query
-on the same server, measured in the same run.
+left when one begins. The floor is a page with a template and one query on the same server, measured in the same run.
 """
 
 import json
@@ -168,7 +167,7 @@ def main() -> None:
     path = server.ROOT / "var" / "bench.json"
     path.write_text(json.dumps(every, indent=1))
     print(f"\nÉcrit : {path}")
-    if "OZELI_REAL_DATA" in server.os.environ:
+    if server.os.environ.get("OZELI_REAL_DATA"):
         print(server.python(f"oz_bench_{SIZES[mode][0]}", "bench.lookalikes"))
     else:
         print("Ressemblances sur les propositions réelles : non mesurées (OZELI_REAL_DATA n’est pas donnée).")

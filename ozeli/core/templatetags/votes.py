@@ -68,7 +68,6 @@ def vote_button(
     """A button that posts the wanted state (`want`: 1 or 0) to `action`; HTMX swaps it for what the view answers.
 
     Its words tell the state, so it is no toggle for screen readers: a pressed state would say it a second time.
-
     `title` names the object for screen readers; `key` makes the button's id, so that focus survives the swap;
     `wide` is the sheet's form; `note` the small line under the count. `shared` spares each row its own form: the
     page then holds `{% votes_form %}`.
