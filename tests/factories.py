@@ -10,8 +10,11 @@ from django.db import transaction
 from factory.django import DjangoModelFactory
 
 from ozeli.accounts.models import Membership, Profile, User
+from ozeli.challenges.enums import ChallengeState, PhaseKind
+from ozeli.challenges.models import Challenge, ChallengeBody, Phase
+from ozeli.challenges.services.phases import settle_dates
 from ozeli.core import clock
-from ozeli.engagement.models import Ballot, Comment
+from ozeli.engagement.models import Ballot, Comment, Poll
 from ozeli.ideas.enums import OPEN_STATES, VOTING_STATES, State, Verdict
 from ozeli.ideas.models import KIND, Decision, Idea, IdeaAuthor
 from ozeli.ideas.services.circuit import answer_due_on
@@ -154,3 +157,43 @@ class CommentFactory(DjangoModelFactory):
     author = factory.SubFactory(UserFactory)
     body = "Chez nous, un numéro sur quatre change dans l’année."
     created_at = factory.LazyFunction(clock.now)
+
+
+class ChallengeFactory(DjangoModelFactory):
+    """A challenge of the whole network, published and in its phase of deposits, unless told otherwise.
+
+    `phases` maps a phase to (begins, ends), in days from now; None for no end. `bodies` are those invited.
+    """
+
+    class Meta:
+        model = Challenge
+        skip_postgeneration_save = True
+
+    slug = factory.Sequence(lambda n: f"defi-{n}")
+    title = factory.Sequence(lambda n: f"Zéro rendez-vous perdu {n}")
+    question = "Comment ne plus perdre un seul rendez-vous ?"
+    state = ChallengeState.PUBLISHED
+    organisation = factory.SubFactory(OrganisationFactory)
+    poll = factory.LazyAttribute(
+        lambda challenge: Poll.objects.create(kind="challenge", object_id=uuid.uuid4())
+    )
+    created_on = factory.LazyFunction(clock.today)
+
+    @factory.post_generation
+    def phases(self, create: bool, wanted: dict[str, tuple[float, float | None]] | None, **_: Any) -> None:
+        for kind, (begins, ends) in (
+            wanted or {PhaseKind.DEPOSIT: (-5, 5), PhaseKind.DEBATE: (5, 15)}
+        ).items():
+            Phase.objects.create(
+                challenge=self,
+                kind=kind,
+                opens_at=clock.now() + timedelta(days=begins),
+                closes_at=None if ends is None else clock.now() + timedelta(days=ends),
+            )
+        Poll.objects.filter(pk=self.poll_id).update(object_id=self.pk)
+        settle_dates(self)
+
+    @factory.post_generation
+    def bodies(self, create: bool, wanted: list[Organisation] | None, **_: Any) -> None:
+        for body in wanted or []:
+            ChallengeBody.objects.create(challenge=self, organisation=body)

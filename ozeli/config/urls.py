@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("ozeli.search.urls")),
     path("", include("ozeli.engagement.urls")),
     path("", include("ozeli.activity.urls")),
+    path("", include("ozeli.challenges.urls")),
     path("", include("ozeli.ideas.urls")),
     path("", include("ozeli.people.urls")),
     path("", include("ozeli.transfers.urls")),

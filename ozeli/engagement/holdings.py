@@ -3,7 +3,17 @@
 from collections.abc import Iterable
 from typing import Any
 
-from ozeli.core.personal_data import BATCH, Holding, Person, Row, batched, own_rows, register, unsigned
+from ozeli.core.personal_data import (
+    BATCH,
+    Holding,
+    Person,
+    Row,
+    batched,
+    deleted,
+    own_rows,
+    register,
+    unsigned,
+)
 from ozeli.core.registry import searchables
 
 from .models import Comment, Report, Vote
@@ -73,6 +83,14 @@ register(
         "Ils comptent toujours, sans personne : rien ne dit qui les a donnés, ni qu’ils viennent d’un même compte.",
         _votes,
         unsigned("engagement.Vote", "voter"),
+    ),
+    Holding(
+        "engagement.Spending",
+        ("voter",),
+        "Les votes que vous avez distribués dans un défi",
+        "Le compte de vos votes disparaît, les votes restent, sans personne.",
+        own_rows("engagement.Spending", "voter", poll__object_id="défi", spent="votes donnés"),
+        deleted("engagement.Spending", "voter"),
     ),
     Holding(
         "engagement.Comment",

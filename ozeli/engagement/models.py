@@ -9,6 +9,37 @@ from django.db.models import Q
 from .enums import CaseState, ReportReason
 
 
+class Poll(models.Model):
+    """What many ballots share: when votes enter, by the database's clock, and how many each person may give."""
+
+    kind = models.CharField(max_length=20)
+    object_id = models.UUIDField()
+    # Both empty: closed. No end: open for ever.
+    opens_at = models.DateTimeField(null=True, blank=True)
+    closes_at = models.DateTimeField(null=True, blank=True)
+    votes_each = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "object_id"], name="engagement_one_poll")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id}"
+
+
+class Spending(models.Model):
+    """How many of their votes a person has given in a poll that counts them."""
+
+    poll = models.ForeignKey(Poll, models.CASCADE, related_name="spendings", db_index=False)
+    voter = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="spendings")
+    spent = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["poll", "voter"], name="engagement_one_spending")]
+
+    def __str__(self) -> str:
+        return f"{self.voter_id} {self.spent}"
+
+
 class Ballot(models.Model):
     """A round of votes on an object. A vote enters only while the ballot is open, by the database's clock."""
 
@@ -17,6 +48,7 @@ class Ballot(models.Model):
     round = models.PositiveSmallIntegerField(default=1)
     is_open = models.BooleanField(default=True)
     closes_at = models.DateTimeField(null=True, blank=True)
+    poll = models.ForeignKey(Poll, models.PROTECT, null=True, blank=True, related_name="ballots")
 
     class Meta:
         constraints = [

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, Value
-from django.db.models.functions import Length
+from django.db.models.functions import Length, Random
 from django.db.models.lookups import GreaterThanOrEqual
 from django.urls import reverse
 from django.utils.text import slugify
 
+from ozeli.challenges.models import Challenge
+from ozeli.challenges.rules import votes_are_open
+from ozeli.challenges.selectors import animated_by
 from ozeli.core import clock
 from ozeli.core.access import Level
 from ozeli.core.ids import short_id
@@ -40,8 +43,8 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
     def visible_to(self, user: "User") -> "IdeaQuerySet":
         """The ideas that this person may read: the only rule, used by every list, page, search, export and mail.
 
-        Object form: `rules.can_see`. Audience first; then the desk of the idea's body, its authors and its experts,
-        who also see what is hidden or withdrawn.
+        Object form: `rules.can_see`. Audience first; then the desk of the idea's body, the animators of its challenge,
+        its authors and its experts, who also see what is hidden or withdrawn.
         """
         if user.level("ideas") < Level.CONSULT:
             return self.none()
@@ -57,6 +60,8 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
         mine = Exists(IdeaAuthor.objects.filter(idea=OuterRef("pk"), user=user))
         expert = Exists(IdeaExpert.objects.filter(idea=OuterRef("pk"), user=user, declined_on__isnull=True))
         allowed = (shown & audience) | Q(mine) | Q(expert)
+        if animated := animated_by(user):
+            allowed |= Q(challenge__in=animated)
         return self.filter(allowed | Q(organisation_id__in=scope) if scope else allowed)
 
     def open_to_all(self) -> "IdeaQuerySet":
@@ -66,7 +71,11 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
     def in_scope_of(self, user: "User") -> "IdeaQuerySet":
         """The ideas whose desk this person works."""
         scope = user.contribution_scope("ideas")
-        return self if scope is None else self.filter(organisation_id__in=scope)
+        if scope is None:
+            return self
+        if animated := animated_by(user):
+            return self.filter(Q(organisation_id__in=scope) | Q(challenge__in=animated))
+        return self.filter(organisation_id__in=scope)
 
     def of_author(self, user: "User") -> "IdeaQuerySet":
         return self.filter(Exists(IdeaAuthor.objects.filter(idea=OuterRef("pk"), user=user)))
@@ -100,6 +109,17 @@ class Idea(models.Model):
     is_hidden = models.BooleanField("masquée", default=False)
     round = models.PositiveSmallIntegerField("tour", default=1)
     ballot = models.ForeignKey(Ballot, models.PROTECT, related_name="+")
+    challenge = models.ForeignKey(
+        Challenge,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name="défi",
+        related_name="ideas",
+        db_index=False,
+    )
+    # A place drawn by chance: voters of a challenge read its ideas in an order that favours none.
+    shuffle = models.FloatField(db_default=Random(), editable=False)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
     handler = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -173,6 +193,14 @@ class Idea(models.Model):
             models.Index("domain", F("vote_count").desc(), F("id").desc(), name="ideas_domain_supported"),
             models.Index("organisation", F("vote_count").desc(), F("id").desc(), name="ideas_body_supported"),
             models.Index("state", F("vote_count").desc(), F("id").desc(), name="ideas_state_supported"),
+            *(
+                models.Index("challenge", *order, condition=Q(challenge__isnull=False), name=name)
+                for name, order in (
+                    ("ideas_challenge_recent", (F("deposited_on").desc(), F("id").desc())),
+                    ("ideas_challenge_supported", (F("vote_count").desc(), F("id").desc())),
+                    ("ideas_challenge_shuffled", ("shuffle", "id")),
+                )
+            ),
             models.Index("answer_due_on", condition=Q(state__in=sorted(OPEN_STATES)), name="ideas_due"),
             models.Index(
                 fields=["state", "waiting_since", "id"],
@@ -211,7 +239,10 @@ class Idea(models.Model):
 
     @property
     def accepts_votes(self) -> bool:
-        return self.state in VOTING_STATES and not self.is_hidden
+        """Whether its state lets votes in and, in a challenge, the phase as far as a screen knows."""
+        if self.state not in VOTING_STATES or self.is_hidden:
+            return False
+        return self.challenge_id is None or votes_are_open(self.challenge_id)
 
     @property
     def is_overdue(self) -> bool:

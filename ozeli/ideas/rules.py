@@ -1,6 +1,8 @@
 """Who may do what with an idea: small predicates, each the object form of a list rule or of a button."""
 
 from ozeli.accounts.models import User
+from ozeli.challenges import rules as challenges
+from ozeli.challenges.selectors import animated_by, published
 from ozeli.core.access import Level
 from ozeli.engagement.models import Comment
 from ozeli.network.enums import Audience
@@ -25,8 +27,10 @@ def is_expert(user: User, idea: Idea) -> bool:
 
 
 def works_desk(user: User, idea: Idea) -> bool:
-    """The person is a référent for this idea: contributor of its body, or of the whole network."""
-    return user.level("ideas") >= Level.CONTRIBUTE and user.contributes_to("ideas", idea.organisation_id)
+    """A référent for this idea: contributor of its body or of the whole network, or an animator of its challenge."""
+    if user.level("ideas") >= Level.CONTRIBUTE and user.contributes_to("ideas", idea.organisation_id):
+        return True
+    return idea.challenge_id is not None and idea.challenge_id in animated_by(user)
 
 
 def decides(user: User, idea: Idea) -> bool:
@@ -56,7 +60,15 @@ def can_see(user: User, idea: Idea) -> bool:
 
 
 def can_vote(user: User, idea: Idea) -> bool:
-    return idea.accepts_votes and can_see(user, idea)
+    return idea.accepts_votes and takes_part(user, idea) and can_see(user, idea)
+
+
+def takes_part(user: User, idea: Idea) -> bool:
+    """Out of a challenge, everyone; in one, those it is open to."""
+    if idea.challenge_id is None:
+        return True
+    known = published().get(idea.challenge_id)
+    return known is not None and challenges.takes_part(user, known)
 
 
 def can_comment(user: User, idea: Idea) -> bool:

@@ -10,13 +10,14 @@ from typing import Any
 from uuid import uuid4
 
 from ozeli.accounts.models import Membership
+from ozeli.challenges.models import Challenge
 from ozeli.core import clock
 from ozeli.engagement.models import Comment
 from ozeli.ideas.models import AnswerTemplate, Idea
 from ozeli.people.models import PersonPage
 from ozeli.portal.models import HomeBrick
 from ozeli.transfers.models import ImportRun
-from tests.factories import CommentFactory
+from tests.factories import ChallengeFactory, CommentFactory
 from tests.personas import Cast
 
 
@@ -29,6 +30,13 @@ class World:
     shown: Idea
     inner: Idea
     studied: Idea
+
+    @property
+    def challenge(self) -> Challenge:
+        """Open to the network, in its phase of deposits, carried by alice's body."""
+        return Challenge.objects.filter(slug="table").first() or ChallengeFactory(
+            slug="table", organisation=self.people.loire
+        )
 
     @property
     def comment(self) -> Comment:
@@ -559,6 +567,9 @@ TABLE: dict[str, Row] = {
         at("/moderation/999/"),
         {"GET": "dev,zoe=404 alice,bob,charlie=403 *=404", "POST": "dev,zoe=404 alice,bob,charlie=403 *=404"},
     ),
+    # challenges
+    "defis/": Row(at("/defis/"), {"GET": READERS}),
+    "defis/<slug:slug>/": Row(lambda world: world.challenge.get_absolute_url(), {"GET": READERS}),
     # the cimetière
     "cimetiere/": Row(at("/cimetiere/"), {"GET": READERS}),
     "cimetiere/export.csv": Row(at("/cimetiere/export.csv"), {"GET": READERS}),

@@ -23,6 +23,7 @@ PAGES = {
         "/moderation/",
         "/invitations/",
     ],
+    "challenges": ["/defis/"],
     "search": ["/recherche/?q=sms"],
     "figures": ["/donnees-cles/"],
     "tools": ["/outils/", "/administration/listes/outils/"],

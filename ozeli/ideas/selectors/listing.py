@@ -30,7 +30,7 @@ AWAITING = "attend"
 _ROW = (
     "title", "team", "state", "is_hidden", "is_anonymous", "round", "ballot_id", "deposited_on", "waiting_since",
     "answer_due_on", "vote_count", "comment_count", "organisation_id", "branch_id",
-    "source", "is_undated",
+    "challenge_id", "source", "is_undated",
 )  # fmt: skip
 
 
