@@ -15,6 +15,7 @@ from django.db import transaction
 from ozeli.accounts.models import User
 from ozeli.accounts.services import actor_key
 from ozeli.activity.services import tell
+from ozeli.challenges.selectors import published
 from ozeli.core import clock, workflow
 from ozeli.core.errors import Conflict, Refused
 from ozeli.engagement.services import clean_text, close_ballot, open_ballot
@@ -39,16 +40,22 @@ def kept_day(organisation: Organisation | None, day: date) -> date:
     return day if organisation else day.replace(day=1)
 
 
-def answer_due_on(organisation: Organisation | None, start: date) -> date:
-    """The day by which an answer is promised: the body's own delay, else the network's.
+def answer_due_on(organisation: Organisation | None, start: date, delay: int | None = None) -> date:
+    """The day by which an answer is promised: `delay` (that of its challenge), else the body's own, else the network's.
 
     To an anonymous idea, the end of a month that follows from the month of `start` alone: neither the date nor the
-    day when it turns late gives back a day. Nor does a delay that administrators change: it keeps the first one.
+    day when it turns late gives back a day. Nor does a delay that somebody changes: it keeps the network's first one.
     """
     if organisation is None:
         month = start.month + ceil(settings.ANSWER_DELAY_DAYS / 31)
         return date(start.year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
-    return start + timedelta(days=answer_delay(organisation))
+    return start + timedelta(days=answer_delay(organisation) if delay is None else delay)
+
+
+def promised_delay(idea: Idea) -> int | None:
+    """The days in which the challenge of an idea promises an answer, when it promises its own."""
+    known = published().get(idea.challenge_id) if idea.challenge_id else None
+    return known.answer_delay_days if known else None
 
 
 def locked(idea: Idea) -> Idea:
@@ -160,7 +167,7 @@ def _take_again(
         note=note,
         version=version,
         waiting_since=kept_day(idea.organisation, today),
-        answer_due_on=answer_due_on(idea.organisation, today),
+        answer_due_on=answer_due_on(idea.organisation, today, promised_delay(idea)),
     )
 
 
