@@ -122,6 +122,16 @@ def typographic(text: str) -> str:
     return _BEFORE_COLON.sub(NBSP + ":", text)
 
 
+def inner_quotes(text: str) -> str:
+    """The text with guillemets of second rank, to stand between « and »: « Dites “oui” »."""
+    return _CLOSE_QUOTE.sub("”", _OPEN_QUOTE.sub("“", text))
+
+
+def quoted(text: str) -> str:
+    """A text between guillemets, its own become “ ”."""
+    return f"«{NARROW}{inner_quotes(text)}{NARROW}»"
+
+
 def weight(size: int) -> str:
     """« 340 ko », « 1,2 Mo »."""
     if size < 1_000_000:

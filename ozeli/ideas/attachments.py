@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from ozeli.accounts.models import User
 from ozeli.activity.services import tell
-from ozeli.core.french import NARROW, NBSP
+from ozeli.core.french import NBSP, quoted
 from ozeli.core.registry import EventType, Message, event_types
 from ozeli.files.models import StoredFile
 from ozeli.files.owners import Owner, owners
@@ -106,7 +106,7 @@ def _tell(file: StoredFile) -> None:
 
 
 def _message(event: Any, user: User) -> Message | None:
-    said = f"Votre fichier «{NARROW}{event.data['name']}{NARROW}» n’a pas été joint"
+    said = f"Votre fichier {quoted(event.data['name'])} n’a pas été joint"
     return Message(
         text=f"{said}. {event.data['reason']}",
         url=_url(event),

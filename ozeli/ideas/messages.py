@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from ozeli.accounts.models import User
-from ozeli.core.french import NARROW, NBSP, long_date, month
+from ozeli.core import french
+from ozeli.core.french import NBSP, long_date, month
 from ozeli.core.registry import Message
 from ozeli.engagement.models import Comment
 from ozeli.network.enums import Audience
@@ -25,7 +26,7 @@ QUOTED = 1_500
 def quoted(text: str) -> str:
     """A text between guillemets, cut when it is long: the sheet has the rest."""
     text = text if len(text) <= QUOTED else f"{text[:QUOTED].rstrip()}…"
-    return f"«{NARROW}{text}{NARROW}»"
+    return french.quoted(text)
 
 
 class Scene:

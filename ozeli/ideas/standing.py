@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ozeli.accounts.models import User
 from ozeli.core import clock
-from ozeli.core.french import NARROW, NBSP, days, long_date, month, of_name, plural, short_date
+from ozeli.core.french import NARROW, NBSP, days, long_date, month, of_name, plural, quoted, short_date
 
 from .enums import OPEN_STATES, Reason, State
 from .models import Idea
@@ -49,7 +49,7 @@ def arrival(idea: Idea) -> str:
 
 def origin(idea: Idea) -> str:
     """« Importée de « Consultation de 2019 » »."""
-    return f"Importée de «{NARROW}{idea.source}{NARROW}»"
+    return f"Importée de {quoted(idea.source)}"
 
 
 def is_owed(idea: Idea) -> bool:

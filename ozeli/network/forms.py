@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse_lazy
 
-from ozeli.core.french import list_of
+from ozeli.core.french import list_of, quoted
 
 from . import selectors
 from .enums import Region
@@ -35,7 +35,7 @@ class OrganisationField(forms.CharField):
         if (organisation := selectors.organisation_named(text)) is not None:
             return organisation
         if begun := selectors.suggestions(text)[:4]:
-            names = list_of([f"«\u202f{one.name}\u202f»" for one in begun])
+            names = list_of([quoted(one.name) for one in begun])
             raise ValidationError(self.error_messages["several"], "several", {"names": names})
         raise ValidationError(self.error_messages["unknown"], "unknown")
 

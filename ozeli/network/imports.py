@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.utils.text import slugify
 
-from ozeli.core.french import fold, sort_key
+from ozeli.core.french import fold, quoted, sort_key
 from ozeli.core.imports import Change, Column, Importer, Line, Outcome, Record, importers, refused, title_key
 
 from .enums import Region, SizeBand
@@ -106,7 +106,7 @@ def _read(record: Record, bodies: "_Bodies") -> Line:
     first = bodies.known(body)
     if first is not None:
         first.take(body)
-        note = f"Même organisme que «\u202f{first.name}\u202f»\u00a0: les deux lignes n’en font qu’une."
+        note = f"Même organisme que {quoted(first.name)}\u00a0: les deux lignes n’en font qu’une."
         return Line(record.number, Outcome.MERGED, name, note=note)
     bodies.add(body)
     return Line(record.number, Outcome.CREATE, name, payload=body)
@@ -174,7 +174,7 @@ class _Bodies:
         if key in self.announced:
             return ""
         self.announced.add(key)
-        return f"La branche «\u202f{name}\u202f» sera créée."
+        return f"La branche {quoted(name)} sera créée."
 
     def known(self, body: Body) -> Body | None:
         if body.code and body.code in self._by_code:
@@ -221,7 +221,7 @@ class _Bodies:
         standing = self.standing.get(body.parent) or next(iter(self._standing_by_key.get(key, [])), None)
         code = parent.code if parent is not None else standing.code if standing is not None else ""
         if not code:
-            body.notes.append(f"Caisse nationale «\u202f{body.parent}\u202f» inconnue\u00a0: laissée vide.")
+            body.notes.append(f"Caisse nationale {quoted(body.parent)} inconnue\u00a0: laissée vide.")
         return "" if code == body.code else code
 
 

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 
 from ozeli.core.access import brick
 from ozeli.core.exports import export_response
-from ozeli.core.french import capped, plural_word
+from ozeli.core.french import capped, plural_word, quoted
 from ozeli.core.paging import keyset_page
 from ozeli.core.registry import panels_for
 from ozeli.core.web import page_url, without
@@ -78,7 +78,7 @@ def _applied(form: DirectoryForm, query: QueryDict) -> list[tuple[str, str]]:
     """(words, address without this filter) of the filters in force."""
     wanted, said = form.wanted(), []
     if wanted.words:
-        said.append((f"«\u202f{wanted.words}\u202f»", "q"))
+        said.append((quoted(wanted.words), "q"))
     if wanted.branch:
         said.append((f"branche {wanted.branch.name}", "branche"))
     if wanted.region:

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import QueryDict
 
 from ozeli.accounts.models import User
-from ozeli.core.french import plural
+from ozeli.core.french import plural, quoted
 from ozeli.core.registry import EventType, Message, Pace, event_types
 
 from .models import PersonPage, SavedSearch
@@ -67,10 +67,10 @@ def _new_results(event: Any, user: User) -> Message | None:
         return None
     said = plural(len(found), "nouveau résultat", "nouveaux résultats")
     return Message(
-        text=f"{said} pour « {search.name} »",
+        text=f"{said} pour {quoted(search.name)}",
         url=search.get_absolute_url(),
-        subject=f"{said} pour « {search.name} »",
-        lines=[f"Votre recherche « {search.name} » a {said} :", *(f"– {one.title}" for one in found)],
+        subject=f"{said} pour {quoted(search.name)}",
+        lines=[f"Votre recherche {quoted(search.name)} a {said} :", *(f"– {one.title}" for one in found)],
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, QueryDict
 
 from ozeli.accounts.services.delegations import told_by
+from ozeli.core.french import quoted
 from ozeli.core.listings import ListEntry, Listing, listings
 from ozeli.core.people import register_pages
 from ozeli.core.registry import Panel, journal_verbs, panels, searchables
@@ -75,7 +76,7 @@ def _search_entries(user: Any, query: QueryDict, limit: int) -> list[ListEntry]:
 
 
 def _search_words(query: QueryDict) -> str:
-    return f"«\u202f{query.get('q', '')}\u202f»"
+    return quoted(query.get("q", ""))
 
 
 def _roles(request: HttpRequest, organisation: Organisation) -> dict[str, Any]:

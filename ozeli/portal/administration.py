@@ -15,6 +15,7 @@ from ozeli.accounts.services import actor_key
 from ozeli.core import memo
 from ozeli.core.access import Level, check_level
 from ozeli.core.errors import Refused
+from ozeli.core.french import quoted
 from ozeli.core.registry import AdminPage, journal_verbs
 from ozeli.journal import changes
 from ozeli.journal.models import Entry
@@ -135,7 +136,7 @@ def undo_entry(request: PersonRequest, pk: int, models: Mapping[str, type[Any]])
         return
     memo.forget_all()
     messages.success(
-        request, f"Le changement de «\u202f{row}\u202f» est annulé. Il est lui aussi dans le journal."
+        request, f"Le changement de {quoted(str(row))} est annulé. Il est lui aussi dans le journal."
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from ozeli.core.exports import exports
-from ozeli.core.french import plural
+from ozeli.core.french import plural, quoted
 from ozeli.core.registry import (
     AdminPage,
     EventType,
@@ -79,14 +79,15 @@ def _ready(event: Any, user: Any) -> Message | None:
     if run is None or (export := exports.get(run.export)) is None:
         return None
     if run.state == ExportRun.State.FAILED:
-        text = f"L’export « {export.title} » n’a pas pu être préparé. Demandez-le à nouveau, avec un filtre de plus."
+        said = f"L’export {quoted(export.title)} n’a pas pu être préparé."
+        text = f"{said} Demandez-le à nouveau, avec un filtre de plus."
         return Message(
             text=text,
             url=run.get_absolute_url(),
             subject="Votre export n’a pas pu être préparé",
             lines=[text],
         )
-    text = f"L’export « {export.title} » est prêt : {plural(run.rows, 'ligne')}."
+    text = f"L’export {quoted(export.title)} est prêt : {plural(run.rows, 'ligne')}."
     return Message(
         text=text,
         url=run.get_absolute_url(),

@@ -132,3 +132,15 @@ def test_list_of() -> None:
 )
 def test_preposition_before_a_name(name: str, said: str) -> None:
     assert french.of_name(name) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Un guichet", f"«{F}Un guichet{F}»"),
+        ("La page « Mes droits »", f"«{F}La page “Mes droits”{F}»"),
+        (f"«{F}Dites{F}» oui", f"«{F}“Dites” oui{F}»"),
+    ],
+)
+def test_guillemets_within_guillemets_are_of_second_rank(text: str, said: str) -> None:
+    assert french.quoted(text) == said

@@ -55,6 +55,12 @@ def plural_word(count: int, words: str) -> str:
 
 
 @register.filter
+def quoted(text: object) -> str:
+    """`{{ idea.title|quoted }}`: between guillemets, its own become “ ”. Put it before `linebreaks`."""
+    return french.quoted(str(text))
+
+
+@register.filter
 def days(count: int) -> str:
     return french.days(count)
 

@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
+from ozeli.core.french import quoted
 from ozeli.network.forms import SUGGEST_URL, OrganisationField
 from ozeli.network.models import Organisation
 
@@ -46,7 +47,7 @@ class LibraryForm(forms.Form):
         kept: dict[str, Any] = self.cleaned_data
         scopes: Any = self.fields["portee"]
         said = [
-            (f"«\u202f{kept['mots']}\u202f»" if kept.get("mots") else "", "mots"),
+            (quoted(kept["mots"]) if kept.get("mots") else "", "mots"),
             (dict(scopes.choices)[kept["portee"]] if kept.get("portee") else "", "portee"),
             (TemplateVerdict(kept["decision"]).label if kept.get("decision") else "", "decision"),
         ]

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from ozeli.accounts.models import User
+from ozeli.core.french import quoted
 from ozeli.network.forms import SUGGEST_URL, OrganisationField
 
 from ..enums import State
@@ -68,7 +69,7 @@ class DeskFilterForm(forms.Form):
         waits = f"Attend l’auteur {AUTHOR_DAYS[kept['auteur']].lower()}" if kept.get("auteur") else ""
         said = [
             (words.get(kept.get("etat") or "", ""), "etat"),
-            (f"«\u202f{kept['mots']}\u202f»" if kept.get("mots") else "", "mots"),
+            (quoted(kept["mots"]) if kept.get("mots") else "", "mots"),
             (SIGNS.get(kept.get("signe") or "", ""), "signe"),
             (waits, "auteur"),
             ({MINE: "Que je tiens", NOBODY: "Que personne ne tient"}.get(kept.get("qui") or "", ""), "qui"),

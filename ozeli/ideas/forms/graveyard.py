@@ -5,6 +5,7 @@ from typing import cast
 from django import forms
 from django.http import QueryDict
 
+from ozeli.core.french import quoted
 from ozeli.network.forms import SUGGEST_URL, OrganisationField
 
 from ..enums import Reason
@@ -52,7 +53,7 @@ class GraveyardForm(forms.Form):
         """(words, name of the parameter) of each filter in force."""
         kept = self.cleaned_data
         said = [
-            (f"«\u202f{kept['mots']}\u202f»" if kept.get("mots") else "", "mots"),
+            (quoted(kept["mots"]) if kept.get("mots") else "", "mots"),
             (str(Reason(kept["motif"]).label) if kept.get("motif") else "", "motif"),
             (self.topic.name if self.topic else "", "domaine"),
             (kept["organisme"].name if kept.get("organisme") else "", "organisme"),

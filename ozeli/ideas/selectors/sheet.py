@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from ozeli.accounts.models import User
 from ozeli.activity import selectors as activity
-from ozeli.core.french import NARROW, long_date, month, of_name
+from ozeli.core.french import long_date, month, of_name, quoted
 from ozeli.core.ui import ThreadNode, TimelineEntry, initials
 from ozeli.engagement.services import is_editable
 
@@ -139,7 +139,7 @@ def _when(idea: Idea, move: IdeaMove) -> str:
 def _step(idea: Idea, move: IdeaMove) -> TimelineEntry:
     text = _TOLD.get(move.transition, "Séparée de l’idée voisine")
     if move.note and move.transition in _WITH_NOTE:
-        text += f"\u00a0: «{NARROW}{move.note}{NARROW}»"
+        text += f"\u00a0: {quoted(move.note)}"
     return TimelineEntry(when=_when(idea, move), text=text, who=move.actor.display_name if move.actor else "")
 
 

@@ -13,6 +13,7 @@ from ozeli.accounts.requests import PersonRequest
 from ozeli.core.access import Level, brick
 from ozeli.core.errors import Conflict, Refused
 from ozeli.core.exports import table_response
+from ozeli.core.french import quoted
 from ozeli.core.idempotency import idempotent
 from ozeli.core.recovery import recovered
 from ozeli.core.web import page_url, without
@@ -69,7 +70,7 @@ def create(request: PersonRequest) -> HttpResponse:
         except Refused as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, f"La réponse type «\u202f{template.title}\u202f» est prête à servir.")
+            messages.success(request, f"La réponse type {quoted(template.title)} est prête à servir.")
             return redirect("ideas:templates")
     return _page(request, form, status=422)
 
@@ -114,7 +115,7 @@ def delete(request: PersonRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return render(request, "ideas/desk/template_delete.html", {"template": template})
     services.delete_template(template, actor=request.user)
-    messages.success(request, f"La réponse type «\u202f{template.title}\u202f» est supprimée.")
+    messages.success(request, f"La réponse type {quoted(template.title)} est supprimée.")
     return redirect("ideas:templates")
 
 

@@ -11,7 +11,7 @@ from ozeli.accounts.requests import PersonRequest
 from ozeli.core.access import Level, brick
 from ozeli.core.errors import Refused
 from ozeli.core.exports import export_response
-from ozeli.core.french import list_of, plural
+from ozeli.core.french import list_of, plural, quoted
 from ozeli.core.idempotency import idempotent
 from ozeli.core.ids import ALPHABET, LENGTH
 from ozeli.core.recovery import recovered
@@ -70,7 +70,7 @@ def _tell(request: PersonRequest, report: Report, name: str) -> None:
 def _left(report: Report) -> str:
     """Why some were left as they were."""
     reasons = dict.fromkeys(reason for _idea, reason in report.refused)
-    titles = list_of([f"«\u202f{idea.title}\u202f»" for idea, _reason in report.refused[:3]])
+    titles = list_of([quoted(idea.title) for idea, _reason in report.refused[:3]])
     count = plural(len(report.refused), "idée laissée", "idées laissées")
     return f"{count} sans changement ({titles}). {' '.join(reasons)}"
 

@@ -13,7 +13,7 @@ from ozeli.core import recovery
 from ozeli.core.access import brick
 from ozeli.core.errors import Refused
 from ozeli.core.exports import table_response
-from ozeli.core.french import capped, plural_word
+from ozeli.core.french import capped, plural_word, quoted
 from ozeli.core.idempotency import idempotent
 from ozeli.core.paging import keyset_page
 from ozeli.core.web import page_url, without
@@ -198,7 +198,7 @@ def _applied(form: DirectoryForm, query: QueryDict) -> list[tuple[str, str]]:
     wanted = form.wanted()
     regions = dict(form.fields["region"].choices)  # type: ignore[attr-defined]
     said = [
-        (f"«\u202f{wanted.words}\u202f»" if wanted.words else "", "q"),
+        (quoted(wanted.words) if wanted.words else "", "q"),
         (str(Role(wanted.role).label) if wanted.role else "", "role"),
         (f"branche {wanted.branch.name}" if wanted.branch else "", "branche"),
         (regions.get(wanted.region, "") if wanted.region else "", "region"),

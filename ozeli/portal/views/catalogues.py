@@ -15,6 +15,7 @@ from ozeli.accounts.services import actor_key
 from ozeli.core import memo, recovery
 from ozeli.core.errors import Refused
 from ozeli.core.exports import table_response
+from ozeli.core.french import quoted
 from ozeli.core.idempotency import idempotent
 from ozeli.core.paging import keyset_page
 from ozeli.core.web import page_url, without
@@ -74,7 +75,7 @@ def add(request: PersonRequest, catalogue: str) -> HttpResponse:
     form = wanted.form(request.POST or None, initial=recovery.recovered(request))
     if request.method == "POST" and form.is_valid():
         row = changes.add(form.new_row(), kind=wanted.kind, actor=actor_key(request.user))
-        return _done(request, wanted, f"C’est ajouté\u00a0: «\u202f{row}\u202f».")
+        return _done(request, wanted, f"C’est ajouté\u00a0: {quoted(str(row))}.")
     return _form_page(request, wanted, form, None, status=422 if form.errors else 200)
 
 
@@ -94,7 +95,7 @@ def edit(request: PersonRequest, catalogue: str, pk: int) -> HttpResponse:
         )
     except changes.Stale as stale:
         return _edit_again(request, wanted, stale)
-    return _done(request, wanted, f"C’est enregistré\u00a0: «\u202f{row}\u202f».")
+    return _done(request, wanted, f"C’est enregistré\u00a0: {quoted(str(row))}.")
 
 
 @require_POST
@@ -109,7 +110,7 @@ def archive(request: PersonRequest, catalogue: str, pk: int) -> HttpResponse:
         else (changes.archive, f"est {wanted.archived}. Ce qui s’y rattache est gardé.")
     )
     verb(row, kind=wanted.kind, actor=actor_key(request.user))
-    return _done(request, wanted, f"«\u202f{row}\u202f» {said}")
+    return _done(request, wanted, f"{quoted(str(row))} {said}")
 
 
 @require_POST
