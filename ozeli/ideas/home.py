@@ -4,7 +4,7 @@ The home is the network's: it shows what everyone may read. The page of a body s
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from ozeli.core.memo import kept_for
 from ozeli.core.registry import HomeBrickKind, Panel, home_bricks, panels
 from ozeli.core.ui import BadgeLook
 from ozeli.engagement.models import Vote
+from ozeli.engagement.selectors import own_votes
 from ozeli.files.selectors import Picture, image_of
 from ozeli.network.models import Organisation
 
@@ -30,7 +31,7 @@ from .selectors.places import place_ideas
 
 _MINI = (
     "title", "state", "is_hidden", "is_anonymous", "deposited_on", "vote_count", "organisation_id", "branch_id",
-    "source", "is_undated",
+    "ballot_id", "challenge_id", "source", "is_undated",
 )  # fmt: skip
 SHOWN = 4
 MOST_SHOWN = 8
@@ -141,9 +142,10 @@ def featured(request: PersonRequest, options: Options) -> dict[str, Any] | None:
 
 
 def to_look_at(request: PersonRequest, options: Options) -> dict[str, Any]:
-    """The latest ideas still open to votes: one query."""
-    ideas = Idea.objects.open_to_all().filter(state__in=sorted(VOTING_STATES))
-    return {"ideas": _minis(request, ideas, count_of(options))}
+    """The latest ideas still open to votes, whose rows all share for ten seconds: one query, for one's own votes."""
+    found = _open_to_votes(count_of(options), clock.today())
+    own = own_votes([ballot for ballot, _mini in found], request.user)
+    return {"ideas": [replace(mini, own=True) if ballot in own else mini for ballot, mini in found]}
 
 
 def waiting(request: PersonRequest, options: Options) -> dict[str, Any]:
@@ -160,17 +162,20 @@ def most_discussed(request: PersonRequest, options: Options) -> dict[str, Any] |
 def ideas_of(request: PersonRequest, organisation: Organisation) -> dict[str, Any]:
     """The latest ideas of a body: one query."""
     ideas = Idea.objects.visible_to(request.user).filter(organisation=organisation, is_hidden=False)
+    own_vote = Exists(Vote.objects.filter(ballot=OuterRef("ballot"), voter=request.user))
+    found: list[Any] = _latest(ideas.annotate(own_vote=own_vote), PANEL)
+    today = clock.today()
     return {
         "aside": False,
-        "ideas": _minis(request, ideas, PANEL, says_where=False),
+        "ideas": [_mini(idea, today, own=idea.own_vote, says_where=False) for idea in found],
         "organisation": organisation,
     }
 
 
 def answers(request: PersonRequest, options: Options) -> dict[str, Any]:
-    """The latest answers, and those awaited the longest past their day: two queries."""
-    shown = Idea.objects.open_to_all()
-    return {"given": _given(shown, count_of(options, ANSWERS_GIVEN)), "late": _late(shown)}
+    """The latest answers, and those awaited the longest past their day. No query but once in ten seconds."""
+    given, late = _answers(count_of(options, ANSWERS_GIVEN), clock.today())
+    return {"given": given, "late": late}
 
 
 def key_figures(request: PersonRequest, options: Options) -> dict[str, Any]:
@@ -258,23 +263,28 @@ def _discussed(size: int, today: date) -> tuple[AnswerLine, ...]:
     )
 
 
-def _minis(request: PersonRequest, ideas: IdeaQuerySet, size: int, *, says_where: bool = True) -> list[Mini]:
-    own_vote = Exists(Vote.objects.filter(ballot=OuterRef("ballot"), voter=request.user))
-    rows = ideas.annotate(own_vote=own_vote).only(*_MINI).order_by("-deposited_on", "-id")
-    found = list(rows[:size])
+@kept_for(FRESH)
+def _open_to_votes(size: int, today: date) -> tuple[tuple[int, Mini], ...]:
+    """(ballot, idea) of the latest ideas; nobody's own votes."""
+    ideas = Idea.objects.open_to_all().filter(state__in=sorted(VOTING_STATES))
+    return tuple((idea.ballot_id, _mini(idea, today)) for idea in _latest(ideas, size))
+
+
+def _latest(ideas: IdeaQuerySet, size: int) -> list[Idea]:
+    found = list(ideas.only(*_MINI).order_by("-deposited_on", "-id")[:size])
     place_ideas(found)
-    today = clock.today()
-    return [
-        Mini(
-            title=idea.title,
-            url=idea.get_absolute_url(),
-            where=f"{_place(idea)}, {_day(idea, today)}" if says_where else _day(idea, today),
-            look=idea.look,
-            votes=idea.vote_count,
-            own=idea.own_vote,
-        )
-        for idea in found
-    ]
+    return found
+
+
+def _mini(idea: Idea, today: date, *, own: bool = False, says_where: bool = True) -> Mini:
+    return Mini(
+        title=idea.title,
+        url=idea.get_absolute_url(),
+        where=f"{_place(idea)}, {_day(idea, today)}" if says_where else _day(idea, today),
+        look=idea.look,
+        votes=idea.vote_count,
+        own=own,
+    )
 
 
 def _place(idea: Idea) -> str:
@@ -287,6 +297,13 @@ def _day(idea: Idea, today: date) -> str:
         return standing.deposit_day(idea)
     gap = (today - idea.deposited_on).days
     return {0: "aujourd’hui", 1: "hier"}.get(gap) or short_date(idea.deposited_on, today)
+
+
+@kept_for(FRESH)
+def _answers(size: int, today: date) -> tuple[list[AnswerLine], list[AnswerLine]]:
+    """The latest given, and those that are late."""
+    shown = Idea.objects.open_to_all()
+    return _given(shown, size), _late(shown)
 
 
 def _late(shown: IdeaQuerySet) -> list[AnswerLine]:

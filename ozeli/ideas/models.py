@@ -14,7 +14,7 @@ from django.db.models.lookups import GreaterThanOrEqual
 from django.urls import reverse
 from django.utils.text import slugify
 
-from ozeli.challenges.models import Challenge
+from ozeli.challenges.models import Challenge, ChallengeAnimator
 from ozeli.challenges.rules import votes_are_open
 from ozeli.challenges.selectors import animated_by
 from ozeli.core import clock
@@ -73,9 +73,9 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
         scope = user.contribution_scope("ideas")
         if scope is None:
             return self
-        if animated := animated_by(user):
-            return self.filter(Q(organisation_id__in=scope) | Q(challenge__in=animated))
-        return self.filter(organisation_id__in=scope)
+        # Asked by the base each time: what is built here may be kept for the day (`core.registry.TodoItem`).
+        animated = Exists(ChallengeAnimator.objects.filter(challenge=OuterRef("challenge"), user=user))
+        return self.filter(Q(organisation_id__in=scope) | Q(challenge__isnull=False) & Q(animated))
 
     def of_author(self, user: "User") -> "IdeaQuerySet":
         return self.filter(Exists(IdeaAuthor.objects.filter(idea=OuterRef("pk"), user=user)))

@@ -193,10 +193,10 @@ def test_query_count_is_the_same_with_one_and_three(
 
     more(1)
     alice.get("/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         alice.get("/")
     more(2)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         alice.get("/")
 
 
