@@ -199,7 +199,7 @@ def test_rows_are_ordered_by_buttons(adam: Client, tool: ToolLink) -> None:
     others = [ToolLink.objects.create(name=name, url="https://x.test/", position=100) for name in ("B", "C")]
 
     def order() -> list[str]:
-        return [row.name for row, _cells in adam.get(f"{BASE}outils/").context["rows"]]
+        return [row.name for row, *_ in adam.get(f"{BASE}outils/").context["rows"]]
 
     assert order() == ["Le magasin", "B", "C"]
     post(adam, f"{BASE}outils/{others[1].pk}/deplacer/", step=-1)
@@ -211,13 +211,35 @@ def test_rows_are_ordered_by_buttons(adam: Client, tool: ToolLink) -> None:
     assert Entry.objects.filter(verb="setting.move").count() == 2
 
 
+def test_first_is_not_moved_up_nor_last_down(adam: Client) -> None:
+    """Among the rows ordered together: a sub-domain is first or last within its sector."""
+    Domain.objects.all().update(is_active=False)
+    sector = Domain.objects.create(code="a", name="Sante", position=10)
+    for place, name in enumerate(("Soins", "Prévention", "Accès aux droits")):
+        Domain.objects.create(code=f"c{place}", name=name, parent=sector, position=place)
+    Domain.objects.create(code="b", name="Retraite", position=20)
+
+    page = adam.get(f"{BASE}domaines/").content.decode()
+    ends = {
+        name: [f'{way}<span class="sr"> {name}</span>' in page for way in ("Monter", "Descendre")]
+        for name in ("Sante", "Soins", "Prévention", "Accès aux droits", "Retraite")
+    }
+    assert ends == {
+        "Sante": [False, True],
+        "Soins": [False, True],
+        "Prévention": [True, True],
+        "Accès aux droits": [True, False],
+        "Retraite": [True, False],
+    }
+
+
 def test_domains_stand_under_their_sector_and_stay_two_levels(adam: Client) -> None:
     Domain.objects.all().update(is_active=False)
     sector = Domain.objects.create(code="a", name="Sante", position=20)
     other = Domain.objects.create(code="b", name="Retraite", position=10)
     child = Domain.objects.create(code="c", name="Soins", parent=sector, position=5)
 
-    rows = [row.name for row, _cells in adam.get(f"{BASE}domaines/").context["rows"]]
+    rows = [row.name for row, *_ in adam.get(f"{BASE}domaines/").context["rows"]]
     assert rows == ["Retraite", "Sante", "Soins"]
 
     path = f"{BASE}domaines/{sector.pk}/"

@@ -47,7 +47,7 @@ def rows(request: PersonRequest, catalogue: str) -> HttpResponse:
         shown = list(found)
     context |= {
         "catalogue": wanted,
-        "rows": [(row, wanted.cells(row)) for row in shown],
+        "rows": _dressed(wanted, shown),
         "state": state,
         "states": STATES,
         "words": words,
@@ -56,6 +56,19 @@ def rows(request: PersonRequest, catalogue: str) -> HttpResponse:
         "lately": said_lately([wanted.kind]),
     }
     return render(request, "portal/settings/list.html", context)
+
+
+def _dressed(wanted: Catalogue, rows: list[Any]) -> list[tuple[Any, list[tuple[str, str]], bool, bool]]:
+    """Each row with its cells under their titles, and whether it comes first and last among those it is ordered with."""
+    beside: dict[Any, list[Any]] = {}
+    for row in rows:
+        beside.setdefault(getattr(row, "parent_id", None), []).append(row)
+    first = {group[0].pk for group in beside.values()}
+    last = {group[-1].pk for group in beside.values()}
+    return [
+        (row, list(zip(wanted.header, wanted.cells(row), strict=True)), row.pk in first, row.pk in last)
+        for row in rows
+    ]
 
 
 @require_GET
