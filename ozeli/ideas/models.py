@@ -223,7 +223,8 @@ class Idea(models.Model):
         return (words if len(words) <= 60 else words[:61].rpartition("-")[0] or words[:60]) or "idee"
 
     def get_absolute_url(self) -> str:
-        return reverse("ideas:idea", args=[self.short, self.slug])
+        """Written here rather than reversed: a list has fifteen of them."""
+        return f"/idees/{self.short}-{self.slug}/"
 
     @property
     def look(self) -> BadgeLook:

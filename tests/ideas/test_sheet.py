@@ -4,6 +4,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from ozeli.activity.services import set_follow
 from ozeli.core import clock
@@ -236,3 +237,8 @@ def test_comment_is_escaped_and_keeps_its_paragraphs(people, sign_in):
     page = sign_in(people.bob).get(idea.get_absolute_url()).content.decode()
     assert "<p>&lt;b onclick=&quot;x&quot;&gt;gras&lt;/b&gt; &amp; fin<br>ligne</p>" in page
     assert "<p>suite</p>" in page
+
+
+def test_address_written_by_hand_is_the_one_of_the_sheet(people):
+    idea = IdeaFactory(author=people.alice, title="Des rendez-vous par SMS")
+    assert idea.get_absolute_url() == reverse("ideas:idea", args=[idea.short, idea.slug])

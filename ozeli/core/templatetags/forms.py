@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from django import forms, template
@@ -16,7 +17,20 @@ register = template.Library()
 
 
 def csrf_input(context: template.Context) -> SafeString:
-    """The hidden token, one element; nothing when the page is rendered without a request."""
+    """The hidden token, one element; nothing when the page is rendered without a request.
+
+    Written once a page: the token is masked anew each time it is read.
+    """
+    request = context.get("request")
+    written: SafeString | None = getattr(request, "csrf_input", None)
+    if written is None:
+        written = _csrf_input(context)
+        if request is not None and written:
+            request.csrf_input = written
+    return written
+
+
+def _csrf_input(context: template.Context) -> SafeString:
     token = context.get("csrf_token")
     if not token or token == "NOTPROVIDED":
         return EMPTY
@@ -181,8 +195,18 @@ def error_summary(form: BaseForm, *, lead: str) -> SafeString:
 def theme_switch(context: template.Context) -> SafeString:
     """Light, dark or the system's: a form, so that it works without JavaScript. Reads `theme` and `request`."""
     request = context.get("request")
-    chosen = context.get("theme") or "auto"
-    buttons = format_html_join(
+    return format_html(
+        '<form class="themes" method="post" action="/theme/" aria-label="Thème">{}'
+        '<input type="hidden" name="next" value="{}">{}</form>',
+        csrf_input(context),
+        request.get_full_path() if request else "/",
+        _theme_buttons(context.get("theme") or "auto"),
+    )
+
+
+@cache
+def _theme_buttons(chosen: str) -> SafeString:
+    return format_html_join(
         "",
         '<button name="theme" value="{}" aria-pressed="{}">{}{}</button>',
         (
@@ -193,13 +217,6 @@ def theme_switch(context: template.Context) -> SafeString:
                 ("auto", "monitor", "Système"),
             )
         ),
-    )
-    return format_html(
-        '<form class="themes" method="post" action="/theme/" aria-label="Thème">{}'
-        '<input type="hidden" name="next" value="{}">{}</form>',
-        csrf_input(context),
-        request.get_full_path() if request else "/",
-        buttons,
     )
 
 
