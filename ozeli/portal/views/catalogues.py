@@ -59,7 +59,7 @@ def rows(request: PersonRequest, catalogue: str) -> HttpResponse:
 
 
 def _dressed(wanted: Catalogue, rows: list[Any]) -> list[tuple[Any, list[tuple[str, str]], bool, bool]]:
-    """Each row with its cells under their titles, and whether it comes first and last among those it is ordered with."""
+    """Each row, its cells under their titles, and whether it is first and last of those it is ordered with."""
     beside: dict[Any, list[Any]] = {}
     for row in rows:
         beside.setdefault(getattr(row, "parent_id", None), []).append(row)
