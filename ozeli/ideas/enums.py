@@ -62,6 +62,24 @@ class CompletionEnd(models.TextChoices):
     LEFT = "left", "Sans suite"
 
 
+class PromiseOrigin(models.TextChoices):
+    """Whose delay an answer was promised in, as it stood that day."""
+
+    NETWORK = "network", "délai du réseau"
+    BODY = "body", "délai de l’organisme"
+    CHALLENGE = "challenge", "délai du défi"
+
+
+class AnswerLevel(models.IntegerChoices):
+    """Who has been told that an answer is due, then late; each comes after those before."""
+
+    FIRST = 1, "Premier rappel"
+    LAST = 2, "Dernier rappel"
+    DAY = 3, "Rappel du jour promis"
+    LEAD = 4, "Remontée au responsable"
+    NETWORK = 5, "Remontée à la Dinno"
+
+
 class ItemState(models.TextChoices):
     """What became of a decision published in a batch."""
 

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from ozeli.core.personal_data import Holding, Person, Retention, Row, deleted, own_rows, register, unsigned
 
-from .models import Decision, Idea, IdeaAuthor, IdeaDraft, IdeaExpert, TeamMember
+from .models import AnswerLead, Decision, Idea, IdeaAuthor, IdeaDraft, IdeaExpert, TeamMember
 
 DRAFT_DAYS = 365
 
@@ -53,6 +53,11 @@ def _leave_expertises(person: Person) -> int:
     """An opinion that was given stays under the emptied account; one that was only asked goes."""
     gone = IdeaExpert.objects.filter(user=person.id, given_on__isnull=True).delete()[0]
     return gone + IdeaExpert.objects.filter(asked_by=person.id).update(asked_by=None)
+
+
+def _leave_leads(person: Person) -> int:
+    gone = AnswerLead.objects.filter(user=person.id).delete()[0]
+    return gone + AnswerLead.objects.filter(named_by=person.id).update(named_by=None)
 
 
 register(
@@ -132,11 +137,27 @@ register(
     ),
     Holding(
         "ideas.DeskNote",
-        ("author", "handler"),
+        ("author", "handler", "before"),
         "Vos notes au bureau",
         "Elles restent au bureau, sans personne.",
         own_rows("ideas.DeskNote", "author", written_on="le", body="note"),
-        unsigned("ideas.DeskNote", "author", "handler"),
+        unsigned("ideas.DeskNote", "author", "handler", "before"),
+    ),
+    Holding(
+        "ideas.AnswerLead",
+        ("user", "named_by"),
+        "Les organismes dont vous suivez les réponses",
+        "Effacés : les réponses en retard vont au réseau tant que personne d’autre n’est nommé.",
+        own_rows("ideas.AnswerLead", "user", organisation__name="organisme", named_on="depuis le"),
+        _leave_leads,
+    ),
+    Holding(
+        "ideas.AnswerStep",
+        ("lead",),
+        "Les idées en retard remontées jusqu’à vous",
+        "Elles restent, sans personne.",
+        own_rows("ideas.AnswerStep", "lead", idea__title="idée", made_on="le"),
+        unsigned("ideas.AnswerStep", "lead"),
     ),
     Holding(
         "ideas.CompletionRequest",

@@ -27,6 +27,7 @@ from ozeli.network.models import Branch, Domain, Organisation, StrategicObjectiv
 
 from .enums import ANSWER_MIN_LENGTH, OPEN_STATES, VOTING_STATES, Reason, RevivalState, State, Verdict
 from .looks import HIDDEN, LOOKS
+from .models_answers import Promised
 
 if TYPE_CHECKING:
     from ozeli.accounts.models import User
@@ -85,7 +86,7 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
         return self.select_related("organisation", "branch", "domain").prefetch_related("authors__user")
 
 
-class Idea(models.Model):
+class Idea(Promised):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     title = models.CharField("titre", max_length=140)
     problem = models.TextField("quel problème voyez-vous ?")
@@ -130,8 +131,6 @@ class Idea(models.Model):
         related_name="+",
     )
     deposited_on = models.DateField("déposée le")
-    waiting_since = models.DateField("attend depuis", null=True, blank=True)
-    answer_due_on = models.DateField("réponse promise le", null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     # Where an imported idea comes from; nobody of the portal deposited it, and nobody owes it an answer.
@@ -330,6 +329,9 @@ class Decision(models.Model):
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     prepared_on = models.DateField()
     published_on = models.DateField(null=True)
+    # Written with the publication: since when the answer was awaited, and the first day it was promised for.
+    awaited_since = models.DateField(null=True)
+    due_on = models.DateField(null=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -388,6 +390,7 @@ class RevivalRequest(models.Model):
         return f"{self.idea_id} tour {self.round}"
 
 
+from .models_answers import AnswerLead, AnswerStep  # noqa: E402, F401
 from .models_desk import (  # noqa: E402, F401 (they point at the models above)
     AnswerTemplate,
     AnswerTemplateQuerySet,

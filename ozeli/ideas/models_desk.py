@@ -99,11 +99,15 @@ class DeskNote(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.NOTE)
     handler = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    # Who was to answer before, and what was entrusted in one act: both let that act be undone.
+    before = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    batch = models.UUIDField(null=True)
     body = models.TextField("note", blank=True)
     written_on = models.DateField()
 
     class Meta:
         ordering = ["-pk"]
+        indexes = [models.Index(fields=["batch"], condition=Q(batch__isnull=False), name="ideas_entrusted")]
         verbose_name = "note du bureau"
 
     def __str__(self) -> str:

@@ -93,9 +93,23 @@ class NetworkSettings(Kept):
     """What is promised in the name of the whole network; one row, written by the first change."""
 
     answer_delay_days = models.PositiveSmallIntegerField("délai de réponse promis (jours)")
+    # Days before the promised one when the desk is reminded, then after it when the idea goes up.
+    remind_first_days = models.PositiveSmallIntegerField("premier rappel", default=7, db_default=7)
+    remind_last_days = models.PositiveSmallIntegerField("dernier rappel", default=2, db_default=2)
+    lead_after_days = models.PositiveSmallIntegerField("remontée au responsable", default=3, db_default=3)
+    network_after_days = models.PositiveSmallIntegerField("remontée au réseau", default=10, db_default=10)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="network_one_settings")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="network_one_settings"),
+            models.CheckConstraint(
+                condition=models.Q(remind_first_days__gt=models.F("remind_last_days"))
+                & models.Q(remind_last_days__gte=1, lead_after_days__gte=1)
+                & models.Q(network_after_days__gt=models.F("lead_after_days")),
+                name="network_steps_in_order",
+                violation_error_message="Les rappels puis les remontées se suivent dans l’ordre.",
+            ),
+        ]
         verbose_name = "réglage du réseau"
 
     def __str__(self) -> str:

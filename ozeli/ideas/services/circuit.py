@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models.functions import Coalesce
 
 from ozeli.accounts.models import User
 from ozeli.accounts.services import actor_key
@@ -24,7 +25,7 @@ from ozeli.network.models import Organisation
 from ozeli.network.selectors import answer_delay
 from ozeli.search.services import schedule_index
 
-from ..enums import CompletionEnd, State
+from ..enums import CompletionEnd, PromiseOrigin, State
 from ..models import KIND, CompletionRequest, Idea, IdeaMove
 from ..workflow import TRANSITIONS
 
@@ -56,6 +57,24 @@ def promised_delay(idea: Idea) -> int | None:
     """The days in which the challenge of an idea promises an answer, when it promises its own."""
     known = published().get(idea.challenge_id) if idea.challenge_id else None
     return known.answer_delay_days if known else None
+
+
+def promise(organisation: Organisation | None, start: date, delay: int | None = None) -> dict[str, Any]:
+    """The columns of a promise made on `start`: its day, and whose delay it keeps. No later change changes either."""
+    if organisation is None or (delay is None and organisation.answer_delay_days is None):
+        origin = PromiseOrigin.NETWORK
+    else:
+        origin = PromiseOrigin.BODY if delay is None else PromiseOrigin.CHALLENGE
+    due = answer_due_on(organisation, start, delay)
+    return {"answer_due_on": due, "first_due_on": None, "promise_origin": origin}
+
+
+NO_PROMISE: Mapping[str, Any] = {
+    "waiting_since": None,
+    "answer_due_on": None,
+    "first_due_on": None,
+    "promise_origin": "",
+}
 
 
 def locked(idea: Idea) -> Idea:
@@ -132,8 +151,7 @@ def ask_completion(
         actor=actor,
         note=note,
         version=version,
-        waiting_since=None,
-        answer_due_on=None,
+        **NO_PROMISE,
     )
     CompletionRequest.objects.create(
         idea=idea,
@@ -167,7 +185,7 @@ def _take_again(
         note=note,
         version=version,
         waiting_since=kept_day(idea.organisation, today),
-        answer_due_on=answer_due_on(idea.organisation, today, promised_delay(idea)),
+        **promise(idea.organisation, today, promised_delay(idea)),
     )
 
 
@@ -179,20 +197,26 @@ def study(idea: Idea, *, actor: User, note: str = "", version: int | None = None
 
 
 def postpone(idea: Idea, *, actor: User, until: date, note: str, version: int | None = None) -> IdeaMove:
-    """Keep the idea at study: a new promised date, later than today and within a year, with its reason."""
+    """Keep the idea at study: a new promised date, later than today and within a year, with its reason.
+
+    Reminders begin again from it; whether the answer came in time is still told by the first day promised.
+    """
     today = clock.today()
     if until <= today:
         raise Refused("Choisissez une date à venir : c’est la nouvelle promesse faite à l’auteur.")
     if until > today + LONGEST_POSTPONEMENT:
         raise Refused("Choisissez une date d’ici un an : au-delà, ce n’est plus une promesse.")
-    return move(idea, "postpone", actor=actor, note=note, version=version, answer_due_on=until)
+    first = Coalesce("first_due_on", "answer_due_on")
+    return move(
+        idea, "postpone", actor=actor, note=note, version=version, first_due_on=first, answer_due_on=until
+    )
 
 
 @transaction.atomic
 def withdraw(idea: Idea, *, actor: User, note: str = "") -> IdeaMove:
     """The author takes the idea back: nobody waits for an answer any more."""
     close_ballot(idea.ballot_id)
-    return move(idea, "withdraw", actor=actor, note=note, waiting_since=None, answer_due_on=None)
+    return move(idea, "withdraw", actor=actor, note=note, **NO_PROMISE)
 
 
 @transaction.atomic
@@ -210,5 +234,5 @@ def revive(idea: Idea, *, actor: User, note: str = "") -> IdeaMove:
         ballot=open_ballot(KIND, idea.pk, next_round),
         vote_count=0,
         waiting_since=kept_day(idea.organisation, today),
-        answer_due_on=answer_due_on(idea.organisation, today),
+        **promise(idea.organisation, today, promised_delay(idea)),
     )

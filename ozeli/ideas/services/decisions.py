@@ -13,7 +13,7 @@ from ozeli.journal.services import record
 from .. import blanks, rules
 from ..enums import ANSWER_MIN_LENGTH, Reason, State, Verdict
 from ..models import KIND, Decision, Idea
-from .circuit import NOTE_MIN_LENGTH, locked, move
+from .circuit import NO_PROMISE, NOTE_MIN_LENGTH, locked, move
 
 
 def check_answer(verdict: str, reason: str, answer: str) -> None:
@@ -91,9 +91,16 @@ def publish_decision(decision: Decision, *, actor: User, version: int) -> Idea:
     """
     idea = _held_for_decision(decision.idea, actor)
     as_read = Decision.objects.filter(pk=decision.pk, round=idea.round, version=version, published_on=None)
-    if not as_read.update(published_on=clock.today(), published_by=actor, version=F("version") + 1):
+    published = as_read.update(
+        published_on=clock.today(),
+        published_by=actor,
+        awaited_since=idea.waiting_since,
+        due_on=idea.first_due_on or idea.answer_due_on,
+        version=F("version") + 1,
+    )
+    if not published:
         raise Conflict("Cette décision vient d’être changée ou publiée par quelqu’un d’autre. La voici.")
     decision.refresh_from_db()
     name = "retain" if decision.verdict == Verdict.RETAINED else "decline"
-    move(idea, name, actor=actor, note=decision.answer, waiting_since=None, answer_due_on=None)
+    move(idea, name, actor=actor, note=decision.answer, **NO_PROMISE)
     return idea

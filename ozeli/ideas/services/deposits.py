@@ -23,7 +23,7 @@ from ..attachments import DRAFT as DRAFT_KIND
 from ..enums import State
 from ..models import KIND, Idea, IdeaAuthor, IdeaDraft, IdeaMove
 from . import amendments, circuit, coauthors
-from .circuit import answer_due_on
+from .circuit import promise
 
 MAX_DRAFTS = 20
 TOO_LATE = (
@@ -136,7 +136,7 @@ def _write_idea(key: uuid.UUID, text: IdeaText, *, author: User, team: str) -> I
         handler=handler_for(organisation, author),
         deposited_on=today,
         waiting_since=today,
-        answer_due_on=answer_due_on(organisation, today),
+        **promise(organisation, today),
     )
     IdeaAuthor.objects.create(idea=idea, user=author)
     IdeaMove.objects.create(
