@@ -14,6 +14,7 @@ from ozeli.search.services import reindex
 from . import sheets
 from .around import write_around
 from .cast import write_cast, year_before
+from .challenges import write_challenges
 from .desk import write_desk
 from .directory import write_directory
 from .entrance import write_entrance
@@ -45,6 +46,7 @@ def load() -> int:
         raise BaseInUseError("La base contient déjà un réseau : la démonstration ne s’y mélange pas.")
     today = clock.today()
     cast = write_cast(year_before(today))
+    write_challenges(cast, today)
     writer = Writer(cast, today)
     for sheet in _merged_last(sheets.ideas()):
         writer.write(sheet)
