@@ -15,6 +15,8 @@ class Follow(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="follows")
     kind = models.CharField(max_length=20)
     object_id = models.UUIDField()
+    # The object that was followed, when a merge brought the person here.
+    brought_from = models.UUIDField(null=True, blank=True, editable=False)
 
     class Meta:
         constraints = [

@@ -49,6 +49,8 @@ class Ballot(models.Model):
     is_open = models.BooleanField(default=True)
     closes_at = models.DateTimeField(null=True, blank=True)
     poll = models.ForeignKey(Poll, models.PROTECT, null=True, blank=True, related_name="ballots")
+    # The ballot where its votes count since their objects were merged; its own rows wait for an undo.
+    absorbed_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         constraints = [
@@ -66,6 +68,10 @@ class Vote(models.Model):
     # Nobody once the account is erased: the vote still counts, and nothing ties it to the others of that person.
     voter = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="votes")
     cast_on = models.DateField()
+    # The ballot in which it was given, when a merge brought it here.
+    carried_from = models.ForeignKey(
+        Ballot, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["ballot", "voter"], name="engagement_one_vote")]
@@ -85,6 +91,8 @@ class Comment(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=20)
     object_id = models.UUIDField()
+    # The object under which it was written, when a merge brought it here.
+    came_from = models.UUIDField(null=True, blank=True, editable=False)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replies")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="comments")
     body = models.TextField("commentaire")
