@@ -14,7 +14,7 @@ from ozeli.accounts.models import User
 from ozeli.core.french import fold
 from ozeli.core.paging import Page, keyset_page
 
-from .models import Comment, Tag, Tagging, Vote
+from .models import Comment, Spending, Tag, Tagging, Vote
 
 THREADS_PAGE = 20
 REPLIES_SHOWN = 10
@@ -96,6 +96,11 @@ def own_votes(ballot_ids: Iterable[int], voter: User) -> set[int]:
     if not wanted:
         return set()
     return set(Vote.objects.filter(voter=voter, ballot_id__in=wanted).values_list("ballot_id", flat=True))
+
+
+def votes_given(poll_id: int, voter: User) -> int:
+    """How many votes of a poll that counts them this person has given."""
+    return Spending.objects.filter(poll=poll_id, voter=voter).values_list("spent", flat=True).first() or 0
 
 
 def voters(ballot_id: int) -> QuerySet[Vote, int]:

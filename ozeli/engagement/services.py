@@ -7,7 +7,7 @@ the same transaction.
 import re
 import unicodedata
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,9 +17,9 @@ from django.utils.text import slugify
 from ozeli.accounts.models import User
 from ozeli.core import clock
 from ozeli.core.errors import Conflict, Refused
-from ozeli.core.french import fold, number
+from ozeli.core.french import clock_time, fold, long_date, number
 
-from .models import Ballot, Comment, Tag, Tagging
+from .models import Ballot, Comment, Tag, Tagging, Vote
 
 COMMENT_MAX_LENGTH = 4000
 COMMENT_EDITABLE = timedelta(minutes=15)
@@ -43,27 +43,64 @@ _CLEANED = dict.fromkeys([*_DROPPED, *_TURNING]) | str.maketrans(_LINE_ENDS)
 
 # --- votes --------------------------------------------------------------------------------------------------
 
-_CAST = """
-insert into engagement_vote (ballot_id, voter_id, cast_on)
-select id, %(voter)s, %(day)s from engagement_ballot
-where id = %(ballot)s and is_open and (closes_at is null or closes_at > clock_timestamp())
-on conflict (ballot_id, voter_id) do nothing
+# Whether votes enter now: the ballot itself, then what it shares with others. The row is held as its votes hold it,
+# so that a ballot which changes polls waits for the votes under way, and they for it.
+_BALLOT = """
+    select b.id, p.id as poll_id, p.votes_each
+    from engagement_ballot b left join engagement_poll p on p.id = b.poll_id
+    where b.id = %(ballot)s and b.is_open and (b.closes_at is null or b.closes_at > clock_timestamp())
+    and (b.poll_id is null or p.opens_at <= clock_timestamp()
+         and (p.closes_at is null or p.closes_at > clock_timestamp()))
+    for key share of b
 """
-_TAKE_BACK = """
-delete from engagement_vote v using engagement_ballot b
-where v.ballot_id = %(ballot)s and v.voter_id = %(voter)s
-and b.id = v.ballot_id and b.is_open and (b.closes_at is null or b.closes_at > clock_timestamp())
+# The vote first, then what it spends: one order for everybody, hence no deadlock. A vote that finds nothing left to
+# spend is told by `is_over`, and taken out again by the caller in the same transaction.
+_CAST = f"""
+with ballot as materialized ({_BALLOT}),
+cast_vote as (
+    insert into engagement_vote (ballot_id, voter_id, cast_on)
+    select id, %(voter)s, %(day)s from ballot
+    on conflict (ballot_id, voter_id) do nothing
+    returning ballot_id
+),
+spent as (
+    insert into engagement_spending (poll_id, voter_id, spent)
+    select poll_id, %(voter)s, 1 from ballot join cast_vote on ballot_id = id where votes_each > 0
+    on conflict (poll_id, voter_id) do update set spent = engagement_spending.spent + 1
+    where engagement_spending.spent < (select votes_each from ballot)
+    returning poll_id
+)
+select votes_each, votes_each is not null and not exists (select from spent) as is_over
+from ballot join cast_vote on ballot_id = id
+"""  # noqa: S608 (our own words)
+_TAKE_BACK = f"""
+with ballot as materialized ({_BALLOT}),
+taken as (
+    delete from engagement_vote v using ballot b where v.ballot_id = b.id and v.voter_id = %(voter)s
+    returning b.poll_id
+),
+given_back as (
+    update engagement_spending s set spent = s.spent - 1 from taken
+    where s.poll_id = taken.poll_id and s.voter_id = %(voter)s and s.spent > 0
+)
+select null, false from taken
+"""  # noqa: S608
+_UNDO = "delete from engagement_vote where ballot_id = %(ballot)s and voter_id = %(voter)s"
+_STANDING = """
+select b.is_open and (b.closes_at is null or b.closes_at > clock_timestamp()) as is_open,
+    p.id is not null, p.opens_at, p.closes_at,
+    p.opens_at > clock_timestamp(), p.closes_at <= clock_timestamp(),
+    exists (select from engagement_vote v where v.ballot_id = b.id and v.voter_id = %(voter)s)
+from engagement_ballot b left join engagement_poll p on p.id = b.poll_id where b.id = %(ballot)s
 """
-_SETTLED = """
-select exists (select from engagement_ballot
-               where id = %(ballot)s and is_open and (closes_at is null or closes_at > clock_timestamp()))
-or %(wanted)s = exists (select from engagement_vote where ballot_id = %(ballot)s and voter_id = %(voter)s)
-"""
+VOTES_ARE_CLOSED = "Les votes sont clos : rien n’a été changé."
 
 
-def open_ballot(kind: str, object_id: UUID, round: int) -> Ballot:
+def open_ballot(kind: str, object_id: UUID, round: int, *, poll_id: int | None = None) -> Ballot:
     """The open ballot of this round of an object; the one there is when the round already has its own."""
-    ballot, _created = Ballot.objects.get_or_create(kind=kind, object_id=object_id, round=round)
+    ballot, _created = Ballot.objects.get_or_create(
+        kind=kind, object_id=object_id, round=round, defaults={"poll_id": poll_id}
+    )
     return ballot
 
 
@@ -75,21 +112,66 @@ def close_ballot(ballot_id: int) -> None:
 def set_vote(ballot_id: int, *, voter: User, wanted: bool) -> int:
     """Bring the vote of a person to the wanted state, by one statement; what it adds to the count: +1, 0 or −1.
 
-    Asking for the state that already holds changes nothing, even once the ballot is closed. Raises Refused when it
-    is closed, judged by the database's clock. No lock is taken on the ballot: a closing that has not committed yet
-    waits for nobody, and the votes cast before it count.
+    Asking for the state that already holds changes nothing, even once the ballot is closed. Raises Refused when the
+    ballot or its poll is closed, or not open yet, judged by the database's clock; and when the person has given all
+    the votes of the poll. No lock keeps a ballot from closing: a closing that has not committed yet waits for nobody,
+    and the votes cast before it count.
     """
-    values: dict[str, Any] = {"ballot": ballot_id, "voter": voter.pk, "day": clock.today(), "wanted": wanted}
-    with connection.cursor() as cursor:
+    values: dict[str, Any] = {"ballot": ballot_id, "voter": voter.pk, "day": clock.today()}
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         cursor.execute(_CAST if wanted else _TAKE_BACK, values)
-        if cursor.rowcount:
+        changed = cursor.fetchone()
+        if changed is None:
+            # Open: the wanted state held when we looked, whatever an opposite twin has done since.
+            cursor.execute(_STANDING, values)
+            refusal = _refusal(cursor.fetchone(), wanted=wanted)
+        elif changed[1]:
+            cursor.execute(_UNDO, values)
+            refusal = _all_given(changed[0])
+        else:
             return 1 if wanted else -1
-        # Open: the wanted state held when we looked, whatever an opposite twin has done since.
-        cursor.execute(_SETTLED, values)
-        (settled,) = cursor.fetchone()
-    if settled:
-        return 0
-    raise Refused("Les votes sont clos : rien n’a été changé.")
+    if refusal:
+        raise Refused(refusal)
+    return 0
+
+
+def _all_given(votes_each: int) -> str:
+    """What somebody who has no vote left is told."""
+    given = "votre seul vote" if votes_each == 1 else f"vos {votes_each} votes"
+    taken_back = "Retirez-le" if votes_each == 1 else "Retirez-en un"
+    return f"Vous avez donné {given}. {taken_back} pour voter ici."
+
+
+def _refusal(standing: tuple[Any, ...] | None, *, wanted: bool) -> str:
+    """Why nothing was changed; empty when nothing had to be."""
+    if standing is None:
+        return VOTES_ARE_CLOSED
+    is_open, is_shared, opens_at, closes_at, is_early, is_over, held = standing
+    if held is wanted:
+        return ""
+    if is_open and is_early:
+        return f"Les votes ouvrent le {_moment(opens_at)}."
+    if is_open and is_over:
+        return f"Les votes sont clos depuis le {_moment(closes_at)}."
+    return "" if is_open and (not is_shared or opens_at is not None) else VOTES_ARE_CLOSED
+
+
+def _moment(at: datetime) -> str:
+    """« 30 novembre 2026 à 18 h »."""
+    return f"{long_date(at)} à {clock_time(at)}"
+
+
+def settle_ballot(ballot_id: int, poll_id: int | None) -> bool:
+    """Give a ballot another poll, or none, unless it holds a vote; whether it was done.
+
+    Votes under way are waited for: those of a poll that counts them are not given back once the ballot has left it.
+    """
+    with transaction.atomic(savepoint=False):
+        Ballot.objects.select_for_update(of=("self",)).get(pk=ballot_id)
+        if Vote.objects.filter(ballot=ballot_id).exists():
+            return False
+        Ballot.objects.filter(pk=ballot_id).update(poll=poll_id)
+    return True
 
 
 # --- comments -----------------------------------------------------------------------------------------------
