@@ -18,7 +18,7 @@ class ActivityConfig(AppConfig):
         admin_pages.register(
             AdminPage(
                 code="outbox",
-                title="Les courriels",
+                title="Courriels",
                 description="Ce qui part, ce qui attend, ce qui est refusé et pourquoi.",
                 url_name="activity:outbox",
                 brick="rights",

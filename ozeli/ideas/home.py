@@ -343,7 +343,7 @@ def _answer(idea: Any) -> AnswerLine:
     if not idea.is_anonymous and not idea.is_imported and idea.answered_round == 1:
         waited = days((idea.answered_on - idea.deposited_on).days)
         said = f"Réponse donnée le {short_date(idea.answered_on, clock.today())}, en {waited}"
-    verdict = "Retenue" if idea.verdict == Verdict.RETAINED else "Non retenue, et pourquoi"
+    verdict = "Retenue" if idea.verdict == Verdict.RETAINED else "Non retenue"
     return AnswerLine(
         idea.title, idea.get_absolute_url(), said, "done", f"{verdict}. {capfirst(_place(idea))}"
     )

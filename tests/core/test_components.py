@@ -185,6 +185,21 @@ def test_breadcrumb_takes_words_and_addresses_in_turn() -> None:
     assert 'aria-current="page">Déposer' in html
 
 
+def test_breadcrumb_cuts_a_title_without_a_word_of_dots() -> None:
+    html = drawn('{% breadcrumb "Idées" "/idees/" title|truncatewords:2 %}', title="Rappeler le rendez-vous")
+    assert 'aria-current="page">Rappeler le…</li>' in html
+
+
+def test_export_links_ask_for_a_spreadsheet_with_or_without_filters() -> None:
+    for url, asked in (("export.csv", "export.csv?format=xlsx"), ("export.csv?", "export.csv?format=xlsx")):
+        assert f'href="{asked}"' in drawn("{% export_links url=url words='Exporter' %}", url=url)
+    html = drawn(
+        "{% export_links url='export.csv?q=a' words='Exporter' save='/moi/recherches/nouvelle/?q=a' %}"
+    )
+    assert 'href="export.csv?q=a&amp;format=xlsx"' in html
+    assert "Enregistrer cette recherche" in words(html)
+
+
 def test_no_component_carries_style_or_script() -> None:
     html = drawn(
         "{% thread nodes=nodes %}{% gauge value=57 label='x' %}{% tile_map counts=c label='x' %}",

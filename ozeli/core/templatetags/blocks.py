@@ -24,7 +24,11 @@ NOTICES = {
 
 @register.simple_tag
 def breadcrumb(*steps: str) -> SafeString:
-    """`{% breadcrumb "Idées" ideas_url "Déposer" %}`: words and addresses in turn, the last word without address."""
+    """`{% breadcrumb "Idées" ideas_url "Déposer" %}`: words and addresses in turn, the last word without address.
+
+    A title cut short keeps its « … » on the line of its last word.
+    """
+    steps = tuple(words.replace(" …", "…") if " …" in words else words for words in steps)
     links = format_html_join(
         "", '<li><a href="{}">{}</a></li>', [(steps[i + 1], steps[i]) for i in range(0, len(steps) - 1, 2)]
     )

@@ -27,19 +27,28 @@ def filter_bar(content: str, *, action: str, label: str = "Filtrer", submit: str
 
 
 @register.simple_tag
-def export_links(*, url: str, words: str) -> SafeString:
-    """Under a list: its file as CSV and as a spreadsheet. `url` is that of the CSV, filters included."""
+def export_links(*, url: str, words: str, save: str = "") -> SafeString:
+    """Under a list: its file as CSV and as a spreadsheet. `url` is that of the CSV, filters included.
+
+    `save` is the address where this search is kept.
+    """
     base = url.rstrip("?&")
     spreadsheet = f"{base}{'&' if '?' in base else '?'}format=xlsx"
+    kept = (
+        format_html('<a href="{}">{}Enregistrer cette recherche</a>', save, drawn("star", True))
+        if save
+        else EMPTY
+    )
     return format_html(
         '<p class="list-foot row"><a href="{}" download>{}{} (CSV)</a>'
-        '<a href="{}" download>{}<span class="sr">{}, </span>Excel (.xlsx)</a></p>',
+        '<a href="{}" download>{}<span class="sr">{}, </span>Excel (.xlsx)</a>{}</p>',
         base,
         drawn("down", True),
         words,
         spreadsheet,
         drawn("down", True),
         words,
+        kept,
     )
 
 
