@@ -25,9 +25,10 @@ from ozeli.engagement.models import Ballot
 from ozeli.network.enums import Audience
 from ozeli.network.models import Branch, Domain, Organisation, StrategicObjective
 
-from .enums import ANSWER_MIN_LENGTH, OPEN_STATES, VOTING_STATES, Reason, RevivalState, State, Verdict
+from .enums import ANSWER_MIN_LENGTH, OPEN_STATES, VOTING_STATES, Reason, State, Verdict
 from .looks import HIDDEN, LOOKS
 from .models_answers import Promised
+from .models_merges import Kindred
 
 if TYPE_CHECKING:
     from ozeli.accounts.models import User
@@ -86,7 +87,7 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
         return self.select_related("organisation", "branch", "domain").prefetch_related("authors__user")
 
 
-class Idea(Promised):
+class Idea(Promised, Kindred):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     title = models.CharField("titre", max_length=140)
     problem = models.TextField("quel problème voyez-vous ?")
@@ -260,6 +261,10 @@ class IdeaAuthor(models.Model):
     idea = models.ForeignKey(Idea, models.CASCADE, related_name="authors", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="authored")
     position = models.PositiveSmallIntegerField(default=0)
+    # The merge that made them sign, when they wrote the idea that was absorbed.
+    brought_by = models.ForeignKey(
+        "ideas.IdeaMerge", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
 
     class Meta:
         ordering = ["position", "pk"]
@@ -370,26 +375,6 @@ class Decision(models.Model):
         return self.published_on is not None
 
 
-class RevivalRequest(models.Model):
-    """An agent asks to bring an idea out of the cimetière, with something new to say."""
-
-    idea = models.ForeignKey(Idea, models.CASCADE, related_name="revivals", db_index=False)
-    round = models.PositiveSmallIntegerField()
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="revivals")
-    message = models.TextField("ce qui a changé")
-    asked_on = models.DateField()
-    state = models.CharField(max_length=10, choices=RevivalState.choices, default=RevivalState.PENDING)
-    answer = models.TextField("réponse", blank=True)
-    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    answered_on = models.DateField(null=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["idea", "round", "user"], name="ideas_one_revival")]
-
-    def __str__(self) -> str:
-        return f"{self.idea_id} tour {self.round}"
-
-
 from .models_answers import AnswerLead, AnswerStep  # noqa: E402, F401
 from .models_desk import (  # noqa: E402, F401 (they point at the models above)
     AnswerTemplate,
@@ -401,4 +386,13 @@ from .models_desk import (  # noqa: E402, F401 (they point at the models above)
     PublicationBatch,
     PublicationItem,
 )
+from .models_graveyard import (  # noqa: E402, F401
+    Lesson,
+    LookState,
+    Novelty,
+    RevivalRequest,
+    RevivalSupport,
+    SecondLook,
+)
+from .models_merges import IdeaLink, IdeaMerge  # noqa: E402, F401
 from .models_people import CoauthorInvitation, IdeaAmendment, TeamMember  # noqa: E402, F401
