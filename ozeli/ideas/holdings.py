@@ -200,6 +200,14 @@ register(
         unsigned("ideas.AnswerStep", "lead"),
     ),
     Holding(
+        "ideas.IdeaPrize",
+        ("given_by",),
+        "Les prix de défi que vous avez donnés",
+        "Ils restent, sans personne.",
+        own_rows("ideas.IdeaPrize", "given_by", idea__title="idée", prize__title="prix", given_on="le"),
+        unsigned("ideas.IdeaPrize", "given_by"),
+    ),
+    Holding(
         "ideas.CompletionRequest",
         ("asked_by",),
         "Les compléments que vous avez demandés",

@@ -240,10 +240,13 @@ class Idea(Promised, Kindred):
 
     @property
     def accepts_votes(self) -> bool:
-        """Whether its state lets votes in and, in a challenge, the phase as far as a screen knows."""
+        """Whether its state lets votes in and, in a challenge, the phase as far as a screen knows.
+
+        The phases are those of its first round: revived, it is voted for as an idea out of a challenge.
+        """
         if self.state not in VOTING_STATES or self.is_hidden:
             return False
-        return self.challenge_id is None or votes_are_open(self.challenge_id)
+        return self.challenge_id is None or self.round > 1 or votes_are_open(self.challenge_id)
 
     @property
     def is_overdue(self) -> bool:
@@ -376,6 +379,7 @@ class Decision(models.Model):
 
 
 from .models_answers import AnswerLead, AnswerStep  # noqa: E402, F401
+from .models_challenges import IdeaPrize, ResultsTold, Selection  # noqa: E402, F401
 from .models_desk import (  # noqa: E402, F401 (they point at the models above)
     AnswerTemplate,
     AnswerTemplateQuerySet,

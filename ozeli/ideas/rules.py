@@ -64,8 +64,8 @@ def can_vote(user: User, idea: Idea) -> bool:
 
 
 def takes_part(user: User, idea: Idea) -> bool:
-    """Out of a challenge, everyone; in one, those it is open to."""
-    if idea.challenge_id is None:
+    """Out of a challenge, or revived since, everyone; in one, those it is open to."""
+    if idea.challenge_id is None or idea.round > 1:
         return True
     known = published().get(idea.challenge_id)
     return known is not None and challenges.takes_part(user, known)
