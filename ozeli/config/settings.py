@@ -310,6 +310,37 @@ PERSONAL_DATA_ROOT = HOME / "personal-data"
 # Promises made to people, in days, and the limits that go with them.
 ANSWER_DELAY_DAYS = 30
 
+# The airlock (`ozeli.airlock`): what waits in its urn leaves at so many entries, else so many days after the first.
+AIRLOCK_ROOT = HOME / "airlock"
+AIRLOCK_ROOT.mkdir(mode=0o700, parents=True, exist_ok=True)
+AIRLOCK_URN = Path(os.environ.get("OZELI_AIRLOCK_URN", AIRLOCK_ROOT / "urn"))
+AIRLOCK_BATCH = int(os.environ.get("OZELI_AIRLOCK_BATCH", "20"))
+AIRLOCK_DAYS = int(os.environ.get("OZELI_AIRLOCK_DAYS", "7"))
+AIRLOCK_URL = os.environ.get(
+    "OZELI_AIRLOCK_URL", f"http://localhost:{int(os.environ.get('PORT') or '8000') + 1}"
+).rstrip("/")
+
+
+def _pepper() -> bytes:
+    """The key of the receipts: given by the environment, else drawn once, 0600, and never in the database."""
+    if given := os.environ.get("OZELI_AIRLOCK_PEPPER"):
+        return given.encode()
+    path = AIRLOCK_ROOT / "pepper"
+    if not path.exists():
+        draft = AIRLOCK_ROOT / f".pepper.{os.getpid()}"
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(48))
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass  # another process drew it first
+        finally:
+            draft.unlink()
+    return path.read_bytes()
+
+
+AIRLOCK_PEPPER = _pepper()
+
 # Mails: how many a person gets in a day at most (one place is kept for what asks for an action), and when digests leave
 # (hour and day of the week in Paris, Monday is 0).
 MAILS_A_DAY = int(os.environ.get("OZELI_MAILS_A_DAY", "5"))

@@ -86,7 +86,9 @@ def checked_reason(idea: Idea, reason: str) -> str:
     return reason
 
 
-def keep_amendment(idea: Idea, changed: list[dict[str, str]], *, actor: User, reason: str) -> IdeaAmendment:
+def keep_amendment(
+    idea: Idea, changed: list[dict[str, str]], *, actor: User | None, reason: str
+) -> IdeaAmendment:
     """Write the amendment of an idea held by the caller, and tell those who read the text before."""
     last = (
         IdeaAmendment.objects.filter(idea=idea).order_by("-number").values_list("number", flat=True).first()

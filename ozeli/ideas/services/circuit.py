@@ -213,7 +213,7 @@ def postpone(idea: Idea, *, actor: User, until: date, note: str, version: int | 
 
 
 @transaction.atomic
-def withdraw(idea: Idea, *, actor: User, note: str = "") -> IdeaMove:
+def withdraw(idea: Idea, *, actor: User | None, note: str = "") -> IdeaMove:
     """The author takes the idea back: nobody waits for an answer any more."""
     close_ballot(idea.ballot_id)
     return move(idea, "withdraw", actor=actor, note=note, **NO_PROMISE)
