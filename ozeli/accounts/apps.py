@@ -27,6 +27,8 @@ class AccountsConfig(AppConfig):
             )
         )
         journal_verbs.register(**wording.VERBS)
+        journal_verbs.name_family("Personnes et droits", "invitation", "rights", "people")
+        journal_verbs.name_family("Comptes et connexion", "accounts", "factor", "sign_on")
         exports.register()
         panels.register(
             Panel(
@@ -82,7 +84,7 @@ SCREENS = (
         "Donner un profil, sur un organisme ou sur tout le réseau, ou y mettre fin.",
         False,
         "people",
-        "utilisateurs comptes agents appartenances délégation encadrant organisme",
+        "utilisateurs comptes agents appartenances délégation encadrant mot de passe bloqué fermer rgpd cnil effacement",
     ),
     (
         "invitations",
@@ -98,7 +100,7 @@ SCREENS = (
         "Ce qui désigne l’organisme de qui arrive par la connexion unique.",
         True,
         "people",
-        "sso openid proconnect domaine siret",
+        "sso openid proconnect domaine siret mot de passe identité",
     ),
     (
         "journal",
@@ -106,6 +108,6 @@ SCREENS = (
         "Les décisions et les changements de droits\u00a0: qui, quand, quoi.",
         True,
         "running",
-        "historique traces audit export actes",
+        "historique traces audit export actes rgpd cnil preuve",
     ),
 )

@@ -220,7 +220,7 @@ class JournalForm(forms.Form):
     def __init__(self, *args: Any, kinds: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         acts, objects = self.fields["acte"], self.fields["objet"]
-        acts.choices = [("", "Tous"), *journal_verbs.all().items()]  # type: ignore[attr-defined]
+        acts.choices = [("", "Tous"), *journal_verbs.by_family().items()]  # type: ignore[attr-defined]
         objects.choices = [("", "Tout"), *kinds]  # type: ignore[attr-defined]
 
     def wanted(self) -> dict[str, Any]:

@@ -15,6 +15,7 @@ class ActivityConfig(AppConfig):
                 "event.retry": "a relancé une nouvelle à transmettre",
             }
         )
+        journal_verbs.name_family("Exploitation", "mail", "event")
         admin_pages.register(
             AdminPage(
                 code="outbox",

@@ -60,9 +60,20 @@ class PacesForm(forms.Form):
         return wanted | {DIGEST: Pace.DAILY if self.cleaned_data["digest"] else Pace.NEVER}
 
 
-def types_of_events(*, digests: bool = False) -> list[tuple[str, str]]:
-    listed = [(one.code, one.title) for one in event_types if one.family or one.own_family]
-    return [("", "Toutes" if digests else "Tout"), *([(DIGESTS, "Résumé")] if digests else []), *listed]
+Choice = tuple[str, str | list[tuple[str, str]]]
+
+
+def types_of_events(*, digests: bool = False) -> list[Choice]:
+    """The kinds of events that have a pace, under the headings of the preferences."""
+    families: dict[str, list[tuple[str, str]]] = {}
+    for one in event_types:
+        if family := one.family or one.own_family:
+            families.setdefault(family, []).append((one.code, one.title))
+    return [
+        ("", "Toutes" if digests else "Tout"),
+        *([(DIGESTS, "Résumé")] if digests else []),
+        *families.items(),
+    ]
 
 
 class NotificationsForm(forms.Form):

@@ -245,6 +245,7 @@ class JournalVerbs:
         self._labels: dict[str, str] = {}
         self._explained: dict[str, Callable[[Mapping[str, Any]], str]] = {}
         self._kinds: dict[str, str] = {}
+        self._families: dict[str, str] = {}
 
     def register(self, **labels: str) -> None:
         """`register(**{"idea.deposited": "a déposé une idée"})`."""
@@ -267,8 +268,18 @@ class JournalVerbs:
     def details(self, kind: str, held: Mapping[str, Any]) -> str:
         return self._explained[kind](held) if kind in self._explained else ""
 
-    def all(self) -> dict[str, str]:
-        return dict(sorted(self._labels.items(), key=lambda item: item[1]))
+    def name_family(self, label: str, *starts: str) -> None:
+        """Under which heading a list of verbs shows those that start so: « idea » for « idea.deposited »."""
+        self._families |= dict.fromkeys(starts, label)
+
+    def by_family(self) -> dict[str, list[tuple[str, str]]]:
+        """(verb, label) under their headings, in order; those of no family under « Autres actes », last."""
+        found: dict[str, list[tuple[str, str]]] = {
+            label: [] for label in sorted(set(self._families.values()))
+        }
+        for verb, label in sorted(self._labels.items(), key=lambda item: item[1]):
+            found.setdefault(self._families.get(verb.split(".")[0], "Autres actes"), []).append((verb, label))
+        return {family: verbs for family, verbs in found.items() if verbs}
 
 
 journal_verbs = JournalVerbs()

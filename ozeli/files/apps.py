@@ -10,4 +10,5 @@ class FilesConfig(AppConfig):
         from .wording import VERBS, details
 
         journal_verbs.register(**VERBS)
+        journal_verbs.name_family("Fichiers et imports", "file")
         journal_verbs.explain("file", details)

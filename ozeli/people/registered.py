@@ -30,6 +30,8 @@ def register() -> None:
     from .services import loans
 
     journal_verbs.register(**VERBS)
+    journal_verbs.name_family("Annuaire", "directory")
+    journal_verbs.name_family("Comptes et connexion", "person", "retention")
     register_pages(lambda: open_pages())
     searchable.register()
     notifications.register()

@@ -85,7 +85,7 @@ PAGES = (
         level=Level.CONSULT,
         position=90,
         subject="running",
-        keywords="santé panne technique log serveur base",
+        keywords="santé panne technique log serveur base antivirus clamav sauvegarde restauration disque version",
     ),
     AdminPage(
         code="jobs",

@@ -43,6 +43,7 @@ def register() -> None:
             "import.cancelled": "a annulé un import",
         }
     )
+    journal_verbs.name_family("Fichiers et imports", "import")
     journal_verbs.name_kind(KIND_IMPORT, "Import")
     journal_verbs.explain(KIND_IMPORT, _details)
     event_types.register(

@@ -38,6 +38,8 @@ def test_every_page_has_a_subject_and_opens(sign_in: SignIn, people: Cast) -> No
         ("utilisateur", "Personnes et profils"),
         ("mot accueil", "Briques de l’accueil"),
         ("historique", "Journal"),
+        ("mot de passe", "Personnes et profils"),
+        ("RGPD", "Personnes et profils"),
     ],
 )
 def test_words_find_a_page(words: str, found: str, sign_in: SignIn, people: Cast) -> None:
@@ -45,6 +47,13 @@ def test_words_find_a_page(words: str, found: str, sign_in: SignIn, people: Cast
 
     assert found in titles(adam, words)
     assert len(titles(adam, words)) < len(titles(adam))
+
+
+@pytest.mark.parametrize("words", ["antivirus", "sauvegarde"])
+def test_what_the_technical_team_keeps_is_found_or_said(words: str, sign_in: SignIn, people: Cast) -> None:
+    assert titles(sign_in(people.sonia), words) == {"Exploitation"}
+    assert titles(sign_in(people.adam), words) == set()
+    assert "tenus par l’équipe technique" in sign_in(people.adam).get(f"{PATH}?q={words}").content.decode()
 
 
 def test_no_page_found_says_so(sign_in: SignIn, people: Cast) -> None:

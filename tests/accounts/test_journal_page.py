@@ -10,6 +10,7 @@ from ozeli.accounts import services
 from ozeli.accounts.models import ActorKey, Profile, User
 from ozeli.core import clock
 from ozeli.core.access import Level
+from ozeli.core.registry import journal_verbs
 from ozeli.journal.services import record
 from tests.factories import IdeaFactory
 from tests.personas import Cast
@@ -80,6 +81,18 @@ def test_filters_by_verb_kind_and_day(sign_in: SignIn, people: Cast) -> None:
     assert rows(adam, f"?du={old + timedelta(days=1)}")[0][1] == "a donné un profil"
     assert "Aucun acte ne répond" in adam.get(f"{PATH}?acte=idea.study").content.decode()
     assert len(rows(adam, "?acte=inconnu&du=hier")) == 2
+
+
+def test_acts_are_offered_under_headings(sign_in: SignIn, people: Cast) -> None:
+    """Each act is offered once, and the list is not one long column."""
+    choices = sign_in(people.sonia).get(PATH).context["form"].fields["acte"].choices
+    families = {str(label): [str(verb) for verb, _words in acts] for label, acts in choices[1:]}
+
+    assert "rights.grant_membership" in families["Personnes et droits"]
+    assert "setting.change" in families["Réglages"]
+    offered = [verb for verbs in families.values() for verb in verbs]
+    assert len(offered) == len(set(offered))
+    assert all(journal_verbs.label(verb) != verb for verb in offered)
 
 
 def test_empty_journal_says_so(sign_in: SignIn, people: Cast) -> None:

@@ -141,6 +141,13 @@ def test_looking_marks_nothing(people: Cast, sign_in: SignIn) -> None:
     assert unread(people.alice) == {mine.pk}
 
 
+def test_filter_offers_the_kinds_under_the_headings_of_the_preferences(people: Cast, sign_in: SignIn) -> None:
+    page = sign_in(people.alice).get("/notifications/").content.decode()
+
+    assert '<optgroup label="Vos idées">' in page
+    assert page.count("<optgroup") == len({one.family or one.own_family for one in event_types} - {""})
+
+
 def test_mark_one_as_read(people: Cast, sign_in: SignIn) -> None:
     one, two = notify(people.alice, number=1), notify(people.alice, number=2)
     theirs = notify(people.bob)
