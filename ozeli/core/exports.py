@@ -5,8 +5,8 @@ prepared by a job (see `ozeli.transfers`): its address leads to the page that as
 """
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import IO, Any
 
 from django.http import (
@@ -34,12 +34,24 @@ Rows = Iterable[Sequence[Any]]
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """How a workbook that people change and bring back shows itself, by titles of columns.
+
+    `muted` columns are there to be read, in grey; `choices` offers a closed list in each cell; `widths` in characters.
+    """
+
+    muted: frozenset[str] = frozenset()
+    choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    widths: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Export:
     """The file of a list. `header` are its titles, those that an importer reads where there is one.
 
     `rows(user, query)` yields what this person may read of what the address asks (`query` without its page), lazily.
     `count(user, query)` counts it, up to one past `LONG`; None: never long. `brick` and `level` open it, asked again
-    when a prepared file is fetched; `allowed(user)` adds what they do not say.
+    when a prepared file is fetched; `allowed(user)` adds what they do not say. `look` is that of the workbook.
     """
 
     code: str
@@ -52,6 +64,7 @@ class Export:
     level: int = 1
     allowed: Callable[[Any], bool] = lambda user: True
     position: int = 100
+    look: Look = field(default_factory=Look)
 
     @property
     def titles(self) -> Sequence[str]:
@@ -73,12 +86,17 @@ def export_response(request: HttpRequest, code: str) -> HttpResponseBase:
     if export.count is not None and export.count(request.user, query) > LONG:
         asked = {"contenu": code, "format": format_of(request), "filtres": query.urlencode()}
         return HttpResponseRedirect(f"{reverse('transfers:ask_export')}?{urlencode(asked)}")
-    return table_response(request, export.name, export.titles, export.rows(request.user, query))
+    rows = export.rows(request.user, query)
+    return table_response(request, export.name, export.titles, rows, look=export.look)
 
 
-def table_response(request: HttpRequest, name: str, header: Sequence[str], rows: Rows) -> HttpResponseBase:
+def table_response(
+    request: HttpRequest, name: str, header: Sequence[str], rows: Rows, *, look: Look | None = None
+) -> HttpResponseBase:
     """A list as the attachment that the address asks for: CSV, or .xlsx with `?format=xlsx`."""
-    return (xlsx_response if format_of(request) == "xlsx" else csv_response)(name, header, rows)
+    if format_of(request) == "xlsx":
+        return xlsx_response(name, header, rows, look)
+    return csv_response(name, header, rows)
 
 
 def format_of(request: HttpRequest) -> str:
@@ -124,17 +142,17 @@ def csv_response(name: str, header: Iterable[str], rows: Iterable[Iterable[Any]]
 # --- .xlsx --------------------------------------------------------------------------------------------------------
 
 
-def xlsx_response(name: str, header: Sequence[str], rows: Rows) -> HttpResponseBase:
+def xlsx_response(name: str, header: Sequence[str], rows: Rows, look: Look | None = None) -> HttpResponseBase:
     """A short table as the attachment `name`.xlsx."""
     from tempfile import TemporaryFile
 
     file = TemporaryFile()  # noqa: SIM115 (the response closes it)
-    write_xlsx(file, header, rows)
+    write_xlsx(file, header, rows, look)
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
 
 
-def write_xlsx(file: IO[bytes], header: Sequence[str], rows: Rows) -> int:
+def write_xlsx(file: IO[bytes], header: Sequence[str], rows: Rows, look: Look | None = None) -> int:
     """Write a table row by row, none kept in memory; how many rows.
 
     Texts are typed as texts: no spreadsheet runs them, whatever they begin with.
@@ -147,32 +165,55 @@ def write_xlsx(file: IO[bytes], header: Sequence[str], rows: Rows) -> int:
         "strings_to_urls": False,
         "strings_to_numbers": False,
     }
-    count = 0
+    count, look = 0, look or Look()
     with xlsxwriter.Workbook(file, options) as book:
         sheet = book.add_worksheet()
         sheet.freeze_panes(1, 0)
         for place, title in enumerate(header):
-            sheet.set_column(place, place, min(max(len(title) + 2, _WIDTHS[0]), _WIDTHS[1]))
+            width = look.widths.get(title) or min(max(len(title) + 2, _WIDTHS[0]), _WIDTHS[1])
+            sheet.set_column(place, place, width)
         bold = book.add_format({"bold": True})
+        muted = book.add_format({"font_color": "#555555", "bg_color": "#EEEEEE"})
+        formats = [muted if title in look.muted else None for title in header]
         for place, title in enumerate(header):
             sheet.write_string(0, place, title, bold)
         for count, row in enumerate(rows, 1):
             for place, cell in enumerate(row):
-                _write_cell(sheet, count, place, cell)
+                _write_cell(sheet, count, place, cell, formats[place])
+        if look.choices:
+            _offer(book, sheet, header, look, count)
     return count
 
 
-def _write_cell(sheet: Any, row: int, column: int, cell: Any) -> None:
+def _offer(book: Any, sheet: Any, header: Sequence[str], look: Look, last: int) -> None:
+    """Closed lists in the cells of a column, kept on a sheet of their own: one may hold more than a cell may."""
+    lists = book.add_worksheet("Valeurs")
+    lists.write_row(0, 0, list(look.choices))
+    longest = max(len(values) for values in look.choices.values())
+    for row in range(longest):
+        for place, values in enumerate(look.choices.values()):
+            if row < len(values):
+                lists.write_string(row + 1, place, values[row])
+    for place, (title, values) in enumerate(look.choices.items()):
+        lists.set_column(place, place, 45)
+        column, letter = header.index(title), chr(65 + place)
+        source = f"=Valeurs!${letter}$2:${letter}${len(values) + 1}"
+        rule = {"validate": "list", "source": source, "error_type": "warning", "ignore_blank": True}
+        sheet.data_validation(1, column, max(last, 1), column, rule)
+
+
+def _write_cell(sheet: Any, row: int, column: int, cell: Any, look: Any = None) -> None:
     if cell is None or cell == "":
-        return
-    if isinstance(cell, bool):
-        sheet.write_string(row, column, "oui" if cell else "non")
+        if look is not None:
+            sheet.write_blank(row, column, None, look)
+    elif isinstance(cell, bool):
+        sheet.write_string(row, column, "oui" if cell else "non", look)
     elif _is_number(cell):
-        sheet.write_number(row, column, cell)
+        sheet.write_number(row, column, cell, look)
     else:
         text = str(cell)
         sheet.write_string(
-            row, column, text if len(text) <= _LONGEST_CELL else f"{text[: _LONGEST_CELL - 1]}…"
+            row, column, text if len(text) <= _LONGEST_CELL else f"{text[: _LONGEST_CELL - 1]}…", look
         )
 
 

@@ -12,11 +12,13 @@ from typing import Any
 
 from django.db import transaction
 
-from .french import fold, plural
+from .errors import Refused
+from .french import fold, number, plural
 from .registry import Registry
 from .tables import Table
 
 BATCH = 500
+SUBJECT = "subject"
 # What our own exports put before a text that a spreadsheet would run.
 _NEUTRALISED = re.compile(r"^'(?=[=+\-@＝＋－＠])")
 
@@ -69,11 +71,17 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A line under the columns of the importer: `number` is its line in the file."""
+    """A line under the columns of the importer: `number` is its line in the file.
+
+    `values` holds what is not empty, `read` the columns that the file has; `odd` the cells that hold a formula or what
+    cannot be seen (`core.tables.FORMULA`, `CONTROL`).
+    """
 
     number: int
     values: Mapping[str, str]
     fault: str = ""
+    read: frozenset[str] = frozenset()
+    odd: Mapping[str, str] = field(default_factory=dict)
 
     def get(self, code: str) -> str:
         return self.values.get(code, "")
@@ -120,7 +128,10 @@ class Fault:
 
 @dataclass(slots=True)
 class Line:
-    """What becomes of a line. `payload` is the importer's own, for `apply`; `note` tells a rule that was followed."""
+    """What becomes of a line. `payload` is the importer's own, for `apply`; `note` tells a rule that was followed.
+
+    `others` are the faults of a refused line after the first. `apply` may refuse a line that another person overtook.
+    """
 
     number: int
     outcome: Outcome
@@ -129,6 +140,11 @@ class Line:
     fault: Fault | None = None
     note: str = ""
     payload: Any = None
+    others: Sequence[Fault] = ()
+
+    @property
+    def faults(self) -> list[Fault]:
+        return [self.fault, *self.others] if self.fault else []
 
 
 def refused(record: Record, reason: str, *, column: str = "", title: str = "") -> Line:
@@ -144,6 +160,10 @@ class Importer:
     to people: what is done with odd lines. `plan(records, options)` yields a line for each record, in order, and writes
     nothing; `apply(lines, actor=…, options=…)` writes some of them in the caller's transaction and may be given
     lines that are already written. `searchable` is the kind to index afterwards, `written(lines)` the ids to index.
+
+    What is imported into one thing (the list of a challenge) has `open_on(user, key)` instead of the rule above;
+    `key` stands among the options as `SUBJECT`. With `by_actor`, what a line may do depends on who asks:
+    `plan(records, options, actor)`. `strict`: a formula or what cannot be seen is refused at its cell, by the plan.
     """
 
     code: str
@@ -151,18 +171,23 @@ class Importer:
     noun: str
     brick: str
     columns: Sequence[Column]
-    plan: Callable[[Sequence[Record], Mapping[str, str]], Iterable[Line]]
+    plan: Callable[..., Iterable[Line]]
     apply: Callable[..., None]
     rules: Sequence[str] = ()
     options: Sequence[Option] = ()
     searchable: str = ""
     written: Callable[[Sequence[Line]], Sequence[Any]] | None = None
     position: int = 100
+    open_on: Callable[[Any, str], bool] | None = None
+    by_actor: bool = False
+    strict: bool = False
 
     def column(self, code: str) -> Column | None:
         return next((one for one in self.columns if one.code == code), None)
 
-    def is_open_to(self, user: Any) -> bool:
+    def is_open_to(self, user: Any, key: str = "") -> bool:
+        if self.open_on is not None:
+            return bool(key) and self.open_on(user, key)
         return user.level(self.brick) >= 3 and user.scope(self.brick, 3) is None
 
 
@@ -198,12 +223,16 @@ def missing(importer: Importer, mapping: Mapping[str, str]) -> list[str]:
 
 def records(table: Table, mapping: Mapping[str, str]) -> Iterator[Record]:
     """The lines of a table under the columns of an importer."""
+    codes = {title: code for code, title in mapping.items() if title}
+    read = frozenset(codes.values())
     for row in table.rows():
-        values = {code: row.cells.get(title, "") for code, title in mapping.items() if title}
+        values = {code: row.cells.get(title, "") for title, code in codes.items()}
         yield Record(
             row.number,
             {code: _NEUTRALISED.sub("", value) for code, value in values.items() if value},
             row.fault,
+            read,
+            {codes[title]: kind for title, kind in row.odd if title in codes},
         )
 
 
@@ -234,8 +263,10 @@ class Plan:
         return [line for line in self.lines if line.outcome == Outcome.REFUSED]
 
 
-def make_plan(importer: Importer, found: Iterable[Record], options: Mapping[str, str]) -> Plan:
-    """What the import of these records would do. Nothing is written."""
+def make_plan(
+    importer: Importer, found: Iterable[Record], options: Mapping[str, str], actor: Any = None
+) -> Plan:
+    """What the import of these records would do, asked by `actor`. Nothing is written."""
     sound, broken = [], {}
     order = []
     for record in found:
@@ -244,7 +275,8 @@ def make_plan(importer: Importer, found: Iterable[Record], options: Mapping[str,
             broken[record.number] = refused(record, record.fault)
         else:
             sound.append(record)
-    planned = {line.number: line for line in importer.plan(sound, options)} | broken
+    asked = (sound, options, actor) if importer.by_actor else (sound, options)
+    planned = {line.number: line for line in importer.plan(*asked)} | broken
     return Plan(importer, options, [planned[number] for number in order])
 
 
@@ -264,7 +296,7 @@ def write(
     progress: Progress = lambda done: None,
     after: After = lambda lines: None,
 ) -> int:
-    """Write what a plan changes; the number of lines written.
+    """Write what a plan changes; the number of lines written. Lines refused meanwhile are Refused, or left aside.
 
     All or nothing: one transaction. Partial: one a batch, each leaving the base true. `progress(done)` is called after
     each batch and may raise Interrupted, which undoes what its transaction holds. `after(lines)` ends each batch,
@@ -274,19 +306,24 @@ def write(
     if partial:
         return _in_batches(plan, lines, actor, progress, after)
     with transaction.atomic():
-        return _in_batches(plan, lines, actor, progress, after)
+        written = _in_batches(plan, lines, actor, progress, after)
+        if late := next((line for line in lines if line.fault is not None), None):
+            assert late.fault is not None
+            raise Refused(f"Ligne {number(late.number)} : {late.fault.reason} Rien n’a été écrit.")
+        return written
 
 
 def _in_batches(plan: Plan, lines: list[Line], actor: Any, progress: Progress, after: After) -> int:
-    done = 0
+    done = written = 0
     for start in range(0, len(lines), BATCH):
         batch = lines[start : start + BATCH]
         with transaction.atomic():
             plan.importer.apply(batch, actor=actor, options=plan.options)
-            after(batch)
-        done += len(batch)
+            kept = [line for line in batch if line.outcome in WRITTEN]
+            after(kept)
+        done, written = done + len(batch), written + len(kept)
         progress(done)
-    return done
+    return written
 
 
 def summary(counts: Mapping[str, int]) -> str:

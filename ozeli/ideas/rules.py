@@ -2,6 +2,7 @@
 
 from ozeli.accounts.models import User
 from ozeli.challenges import rules as challenges
+from ozeli.challenges.models import Challenge
 from ozeli.challenges.selectors import animated_by, published
 from ozeli.core.access import Level
 from ozeli.engagement.models import Comment
@@ -109,3 +110,9 @@ def moderates(user: User, idea: Idea, comment: Comment | None = None) -> bool:
     if not works_desk(user, idea):
         return False
     return not is_author(user, idea) if comment is None else comment.author_id != user.pk
+
+
+def may_exchange(user: User, challenge: Challenge) -> bool:
+    """Takes the list of a challenge's ideas to a spreadsheet and back: its animators, and those who work a desk."""
+    level = user.level("ideas")
+    return level >= Level.CONTRIBUTE or (level >= Level.CONSULT and challenge.pk in animated_by(user))

@@ -39,6 +39,8 @@ VERBS = {
     "idea.change_opinion_day": "a changé la date d’un avis sur une idée",
     "idea.remove_expert": "a retiré une demande d’avis sur une idée",
     "idea.assign": "a dit qui répond à une idée",
+    "answers.lead": "a changé le responsable des réponses d’un organisme",
+    "idea.change_tags": "a changé les mots-clés d’une idée",
     "idea.write_desk_note": "a écrit une note du bureau sur une idée",
     "idea.remove_desk_note": "a retiré une note du bureau sur une idée",
     "template.create": "a écrit une réponse type",
@@ -71,3 +73,8 @@ def details(held: Mapping[str, Any]) -> str:
     if held.get("verdict") in Verdict.values:
         return f"{Verdict(held['verdict']).label}, tour {held.get('round', 1)}"
     return ""
+
+
+def of_answers(held: Mapping[str, Any]) -> str:
+    """The body whose answers have another person to answer for them."""
+    return str(held.get("name", ""))

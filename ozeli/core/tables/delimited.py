@@ -100,4 +100,6 @@ def rows(path: Path, encoding: str, separator: str, titles: list[str], limits: L
     found = records(path, encoding, separator, limits)
     next(found, None)
     for line, cells in found:
-        yield row_of(line, titles, cells, limits)
+        # What a spreadsheet would run: our own files put an apostrophe before it.
+        formulas = [place for place, cell in enumerate(cells) if cell.lstrip().startswith(("=", "＝"))]
+        yield row_of(line, titles, cells, limits, formulas)

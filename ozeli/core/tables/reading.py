@@ -57,6 +57,11 @@ class Table:
         )
         return ", ".join(part for part in (*parts, LABELS[self.encoding]) if part)
 
+    @property
+    def tells_formulas(self) -> bool:
+        """Whether a formula can be told from its last value: not in an Excel of before 2007."""
+        return self.format != "xls"
+
     def rows(self) -> Iterator[Row]:
         """The lines under the titles, within the limits."""
         cells = 0

@@ -1,7 +1,7 @@
 """Titles and lines: what a table is made of, cleaned of what cannot be seen."""
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ozeli.core.french import number
@@ -10,15 +10,22 @@ from .limits import Limits, TableRefused
 
 _SPACES = dict.fromkeys(map(ord, "\t\n\r\u00a0\u202f\u2007\u2028\u2029"), " ")
 _CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), *range(127, 160)])
+# What cannot be seen: controls, and marks that turn the direction of a text.
+_UNSEEN = frozenset(map(chr, [*_CONTROLS, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]))
+FORMULA, CONTROL = "formula", "control"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line: its number in the file, its cells by title, and what makes it unreadable."""
+    """A line: its number in the file, its cells by title, and what makes it unreadable.
+
+    `odd` names the cells that are not what they seem: (title, `FORMULA`) or (title, `CONTROL`).
+    """
 
     number: int
     cells: dict[str, str] = field(default_factory=dict)
     fault: str = ""
+    odd: tuple[tuple[str, str], ...] = ()
 
 
 def clean_title(text: str) -> str:
@@ -77,8 +84,13 @@ def check_columns(count: int, limits: Limits) -> None:
         )
 
 
-def row_of(line: int, titles: Sequence[str], cells: Sequence[str], limits: Limits) -> Row:
-    """A line under its titles. One that has more cells than there are titles cannot be trusted."""
+def row_of(
+    line: int, titles: Sequence[str], cells: Sequence[str], limits: Limits, formulas: Sequence[int] = ()
+) -> Row:
+    """A line under its titles. One that has more cells than there are titles cannot be trusted.
+
+    `formulas` are the places of the cells that hold one.
+    """
     if len(cells) > len(titles) and any(cell.strip() for cell in cells[len(titles) :]):
         return Row(
             line,
@@ -93,7 +105,16 @@ def row_of(line: int, titles: Sequence[str], cells: Sequence[str], limits: Limit
             {},
             fault=f"La cellule « {too_long} » dépasse {number(limits.cell)} caractères : raccourcissez-la.",
         )
-    return Row(line, found)
+    return Row(line, found, odd=tuple(_odd(titles, cells, formulas)))
+
+
+def _odd(titles: Sequence[str], cells: Sequence[str], formulas: Sequence[int]) -> Iterator[tuple[str, str]]:
+    for place in formulas:
+        if place < len(titles):
+            yield titles[place], FORMULA
+    for title, cell in zip(titles, cells, strict=False):
+        if not cell.isprintable() and not _UNSEEN.isdisjoint(cell):
+            yield title, CONTROL
 
 
 def is_blank(cells: Iterable[str]) -> bool:

@@ -1,16 +1,20 @@
 """The process that opens a spreadsheet. It reads its orders on its input, and says JSON lines on its output.
 
 It stands alone (standard library and calamine): it is started with nothing else of ours, a memory and a time counted.
-Its lines: what the workbook is, then [number, cells] for each row, then "end"; or {"refused": a French sentence}.
+Its lines: what the workbook is, then [number, cells, columns that hold a formula] for each row, then "end"; or
+{"refused": a French sentence}.
 """
 
 import json
+import re
 import resource
 import sys
 import zipfile
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 ZIP, OLE = b"PK\x03\x04", bytes.fromhex("d0cf11e0a1b11ae1")
 CHUNK = 2**16
@@ -73,17 +77,17 @@ def read(path: Path, sheet: str, count: int, limits: dict[str, int]) -> None:
     if found is None:
         raise Refusal("Cette feuille est vide : il n’y a rien à lire.")
     say({"kind": kind, "sheets": names, "sheet": found.name})
-    _rows(found, count, limits)
+    _rows(found, count, limits, list(_formulas(path, kind, found.name)))
     say("end")
 
 
-def _rows(sheet: Any, count: int, limits: dict[str, int]) -> None:
+def _rows(sheet: Any, count: int, limits: dict[str, int], formulas: list["Block"]) -> None:
     if sheet.width > limits["columns"] * 2:
         raise Refusal(
             f"Cette feuille a {sheet.width} colonnes, la limite est de {limits['columns']} : gardez celles qui servent."
         )
     first, left = sheet.start
-    filled = _merged_down(sheet)
+    filled, computed = _merged_down(sheet), _Computed(formulas)
     for place, cells in enumerate(sheet.to_python(skip_empty_area=True)):
         if place >= count:
             return
@@ -91,7 +95,7 @@ def _rows(sheet: Any, count: int, limits: dict[str, int]) -> None:
         for column, value in filled.get(first + place, {}).items():
             if column < len(row) and not row[column]:
                 row[column] = value if isinstance(value, str) else _text(value)
-        say([first + place + 1, row])
+        say([first + place + 1, row, computed.columns(first + place, len(row))])
 
 
 def _merged_down(sheet: Any) -> dict[int, dict[int, str]]:
@@ -123,6 +127,123 @@ def _text(cell: Any) -> str:
     if isinstance(cell, timedelta):
         return str(cell)
     return str(cell)
+
+
+# --- formulas ---------------------------------------------------------------------------------------------------
+# calamine gives the last value that a spreadsheet computed: what was a formula is read beside it.
+
+Block = tuple[int, int, int, int]  # top, bottom, left, right: counted from 0, all included
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+_CELL = re.compile(r"^([A-Z]{1,3})(\d{1,7})$")
+
+
+class _Computed:
+    """The blocks of formulas, asked row after row."""
+
+    def __init__(self, blocks: list[Block]) -> None:
+        self.ahead = sorted(blocks, reverse=True)
+        self.here: list[Block] = []
+
+    def columns(self, row: int, width: int) -> list[int]:
+        while self.ahead and self.ahead[-1][0] <= row:
+            self.here.append(self.ahead.pop())
+        self.here = [one for one in self.here if one[1] >= row]
+        return sorted({column for one in self.here for column in range(one[2], min(one[3], width - 1) + 1)})
+
+
+def _formulas(path: Path, kind: str, name: str) -> Iterator[Block]:
+    """The cells of a sheet that hold a formula. Those of a .xls cannot be told."""
+    if kind == "xls":
+        return
+    with zipfile.ZipFile(path) as archive:
+        if kind == "ods":
+            yield from _formulas_of_ods(archive, name)
+        elif (entry := _entry_of(archive, name)) and _may_compute(archive, entry):
+            yield from _formulas_of_xlsx(archive, entry)
+
+
+def _bare(tag: str) -> str:
+    return tag.rpartition("}")[2]
+
+
+def _entry_of(archive: zipfile.ZipFile, name: str) -> str:
+    """The entry that holds a sheet of an .xlsx."""
+    key = ""
+    for node in ElementTree.fromstring(archive.read("xl/workbook.xml")).iter():  # noqa: S314
+        if _bare(node.tag) == "sheet" and node.get("name") == name:
+            key = next((value for word, value in node.items() if _bare(word) == "id"), "")
+    for node in ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels")):  # noqa: S314
+        if key and node.get("Id") == key:
+            target = (node.get("Target") or "").replace("\\", "/")
+            entry = target[1:] if target.startswith("/") else f"xl/{target}"
+            return entry if entry in archive.namelist() else ""
+    return ""
+
+
+def _may_compute(archive: zipfile.ZipFile, entry: str) -> bool:
+    """Whether a sheet may hold a formula: most hold none, and are not parsed a second time."""
+    kept = b""
+    with archive.open(entry) as stream:
+        while chunk := stream.read(CHUNK):
+            if b"\0" in chunk or _FORMULA.search(kept + chunk):
+                return True
+            kept = chunk[-32:]
+    return False
+
+
+def _formulas_of_xlsx(archive: zipfile.ZipFile, entry: str) -> Iterator[Block]:
+    row = column = -1
+    with archive.open(entry) as stream:
+        for event, node in ElementTree.iterparse(stream, events=("start", "end")):  # noqa: S314
+            tag = _bare(node.tag)
+            if event == "start" and tag == "row":
+                row, column = int(node.get("r") or row + 2) - 1, -1
+            elif event == "start" and tag == "c":
+                at = _place(node.get("r") or "")
+                row, column = at if at else (row, column + 1)
+            elif event == "end" and tag == "f":
+                yield _block(node.get("ref") if node.get("t") in ("array", "dataTable") else "", row, column)
+            elif event == "end" and tag in ("row", "c"):
+                node.clear()
+
+
+def _place(cell: str) -> tuple[int, int] | None:
+    found = _CELL.match(cell)
+    if found is None:
+        return None
+    column = 0
+    for letter in found[1]:
+        column = column * 26 + ord(letter) - 64
+    return int(found[2]) - 1, column - 1
+
+
+def _block(reference: str | None, row: int, column: int) -> Block:
+    """The cells that a formula fills: its own, or all those of an array."""
+    first, _colon, last = (reference or "").partition(":")
+    start, end = _place(first), _place(last or first)
+    if start is None or end is None:
+        return row, row, column, column
+    return start[0], end[0], start[1], end[1]
+
+
+def _formulas_of_ods(archive: zipfile.ZipFile, name: str) -> Iterator[Block]:
+    is_here, row, column, rows = False, 0, 0, 1
+    with archive.open("content.xml") as stream:
+        for event, node in ElementTree.iterparse(stream, events=("start", "end")):  # noqa: S314
+            tag = _bare(node.tag)
+            said = {_bare(word): value for word, value in node.items()} if event == "start" else {}
+            if event == "start" and tag == "table":
+                is_here, row = said.get("name") == name, 0
+            elif event == "start" and tag == "table-row":
+                rows, column = int(said.get("number-rows-repeated", 1)), 0
+            elif event == "start" and tag in ("table-cell", "covered-table-cell"):
+                across = int(said.get("number-columns-repeated", 1))
+                if is_here and "formula" in said:
+                    yield row, row + rows - 1, column, column + across - 1
+                column += across
+            elif event == "end" and tag == "table-row":
+                row += rows
+                node.clear()
 
 
 # --- before anything is opened ----------------------------------------------------------------------------------

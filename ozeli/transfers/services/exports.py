@@ -73,7 +73,9 @@ def make(run_id: UUID) -> None:
 
 def _written(export: Export, run: ExportRun, file: Any) -> int:
     rows = export.rows(run.owner, QueryDict(run.query))
-    return (write_xlsx if run.format == "xlsx" else write_csv)(file, export.titles, rows)
+    if run.format == "xlsx":
+        return write_xlsx(file, export.titles, rows, export.look)
+    return write_csv(file, export.titles, rows)
 
 
 @transaction.atomic
