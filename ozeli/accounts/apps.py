@@ -84,7 +84,7 @@ SCREENS = (
         "Donner un profil, sur un organisme ou sur tout le réseau, ou y mettre fin.",
         False,
         "people",
-        "utilisateurs comptes agents appartenances délégation encadrant mot de passe bloqué fermer rgpd cnil effacement",
+        "utilisateurs comptes agents appartenances délégation mot de passe bloqué fermer rgpd cnil effacement",
     ),
     (
         "invitations",

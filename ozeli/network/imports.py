@@ -17,7 +17,7 @@ from ozeli.core.imports import Change, Column, Importer, Line, Outcome, Record, 
 from .enums import Region, SizeBand
 from .geography import REGION_OF, department_code, department_of_postcode
 from .models import Branch, Organisation
-from .names import KNOWN_AS, free_code, name_key, proper_name
+from .names import KNOWN_AS, branch_title, free_code, name_key, proper_name
 from .searchable import KIND, object_id
 
 LONGEST_NAME = 160
@@ -174,7 +174,7 @@ class _Bodies:
         if key in self.announced:
             return ""
         self.announced.add(key)
-        return f"La branche {quoted(name)} sera créée."
+        return f"La branche {quoted(branch_title(name))} sera créée."
 
     def known(self, body: Body) -> Body | None:
         if body.code and body.code in self._by_code:
@@ -274,7 +274,7 @@ def _changes(body: Body, standing: Organisation, bodies: _Bodies) -> Iterator[Ch
 
 def branch_name(text: str, branches: Mapping[str, Branch]) -> str:
     known = branches.get(branch_key(text))
-    return known.name if known else text.strip()[:80].capitalize()
+    return known.name if known else branch_title(text)[:80]
 
 
 # --- apply --------------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 import re
 
-from django.utils.text import slugify
+from django.utils.text import capfirst, slugify
 
 from ozeli.core.french import fold, sort_key
 
@@ -50,6 +50,14 @@ def _proper(word: str, before: str) -> str:
         return word
     small = fold(word) in _SMALL and (fold(word) not in _ARTICLES or fold(before) in _SMALL)
     return word.lower() if small else word.capitalize()
+
+
+def branch_title(name: str) -> str:
+    """A branch that a file brings: « RÉGIME SPÉCIAL », « régime spécial » → « Régime spécial »; acronyms are kept."""
+    words = " ".join(name.replace("'", "’").split()).split(" ")
+    in_capitals = all(word.isupper() or not word.isalpha() for word in words)
+    said = [word.lower() if in_capitals and word not in _ACRONYMS else word for word in words]
+    return capfirst(" ".join(said))
 
 
 def free_code(words: str, department: str, taken: set[str]) -> str:

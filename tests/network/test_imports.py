@@ -100,6 +100,30 @@ def test_a_known_code_may_change_its_name():
     assert Organisation.objects.get().name == "Caf de Bourg"
 
 
+@pytest.mark.parametrize("spelling", ["MALADIE", "maladie", "Maladies", "  MaLaDie "])
+def test_known_branch_is_met_whatever_its_spelling(spelling: str):
+    BranchFactory(code="maladie", name="Maladie")
+    write(plan(body(branch=spelling)), actor=None)
+    assert [one.name for one in Branch.objects.all()] == ["Maladie"]
+
+
+@pytest.mark.parametrize(
+    ("spelling", "written"),
+    [
+        ("régime spécial", "Régime spécial"),
+        ("RÉGIME  SPÉCIAL", "Régime spécial"),
+        ("union des CARSAT", "Union des CARSAT"),
+        ("UNION DES CARSAT", "Union des CARSAT"),
+        ("Outre-mer", "Outre-mer"),
+    ],
+)
+def test_new_branch_is_written_as_the_others(spelling: str, written: str):
+    done = plan(body(branch=spelling), body("Caf du Nord", branch=spelling.upper(), department="59"))
+    assert f"La branche «\u202f{written}\u202f» sera créée." in done.lines[0].note
+    write(done, actor=None)
+    assert [one.name for one in Branch.objects.all()] == [written]
+
+
 def test_unknown_parents_and_branches_are_told():
     done = plan(body(parent="Nulle part", branch="régime spécial"), body("Autre", branch="Régime spécial"))
     assert "inconnue" in done.lines[0].note
