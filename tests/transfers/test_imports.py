@@ -56,6 +56,10 @@ def test_the_same_file_again_changes_nothing(people, sign_in, checked):
     written(first)
     again = checked(client, BODIES)
     assert again.counts["unchanged"] == 2
+    page = client.get(again.get_absolute_url()).content.decode()
+    assert "Tout ce que dit ce fichier est déjà à jour" in page
+    assert f'href="{PATH}"' in page.split("Rien à appliquer")[1].split("</div>\n</div>")[0]
+    assert f'action="{again.get_absolute_url()}ecrire/"' not in page
     refused = post(client, again, "ecrire/")
     assert refused.status_code == 422
     assert "ne change rien" in refused.content.decode()
