@@ -15,11 +15,14 @@ class IdeasConfig(AppConfig):
             imports,
             listings,
             notifications,
+            notifications_leads,
             notifications_people,
             searchable,
             todo,
         )
-        from .wording import VERBS, details
+        from .exchange import exports as exchanged
+        from .exchange import importer
+        from .wording import VERBS, details, of_answers
 
         bricks.register(
             Brick(
@@ -37,8 +40,13 @@ class IdeasConfig(AppConfig):
         exports.register()
         home.register()
         imports.register()
+        exchanged.register()
+        importer.register()
         todo.register()
         notifications.register()
         notifications_people.register()
+        notifications_leads.register()
         journal_verbs.register(**VERBS)
         journal_verbs.explain("idea", details)
+        journal_verbs.explain("answers", of_answers)
+        journal_verbs.name_kind("answers", "Responsable des réponses")

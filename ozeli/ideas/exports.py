@@ -17,8 +17,9 @@ from .forms.desk_list import DeskFilterForm
 from .forms.filters import FilterForm
 from .forms.graveyard import GraveyardForm
 from .forms.moderation import CaseFilterForm
+from .forms.overdue import OverdueFilterForm
 from .models import KIND, Idea, IdeaAuthor, IdeaExpert, IdeaQuerySet
-from .selectors import desk_list, experts, graveyard, listing, moderation
+from .selectors import desk_list, experts, graveyard, listing, moderation, overdue
 
 BATCH = 500
 HEADER = (
@@ -106,6 +107,10 @@ def _desk(user: Any, query: QueryDict) -> IdeaQuerySet:
     return desk_list.matching(user, DeskFilterForm(query, user).wanted())
 
 
+def _overdue(user: Any, query: QueryDict) -> QuerySet[Idea]:
+    return overdue.matching(user, OverdueFilterForm(query, user).wanted())
+
+
 def _my_opinions(user: Any, query: QueryDict) -> QuerySet[IdeaExpert]:
     return experts.opinions_of(user, experts.state_asked(query.get("etat", "")))
 
@@ -131,6 +136,16 @@ def _of_the_desk() -> tuple[Export, ...]:
             desk_list.HEADER,
             lambda *asked: desk_list.export_lines(_desk(*asked)),
             lambda *asked: _counted(_desk(*asked)),
+            level=Level.CONTRIBUTE,
+        ),
+        Export(
+            "overdue_ideas",
+            "Réponses en retard",
+            "reponses-en-retard",
+            "ideas",
+            overdue.HEADER,
+            lambda *asked: overdue.export_lines(_overdue(*asked)),
+            lambda *asked: _counted(_overdue(*asked)),
             level=Level.CONTRIBUTE,
         ),
         Export(

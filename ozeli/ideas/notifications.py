@@ -17,9 +17,11 @@ from ozeli.core.access import Level
 from ozeli.core.registry import EventType, Message, event_types
 from ozeli.engagement.models import Vote
 
-from . import messages, messages_desk, pacing, rules
+from . import messages, messages_answers, messages_desk, messages_merges, pacing, rules
 from .messages import Scene
-from .models import KIND, ExpertNote, Idea, IdeaAuthor, IdeaExpert, RevivalRequest
+from .enums import OPEN_STATES
+from .models import KIND, ExpertNote, Idea, IdeaAuthor, IdeaExpert, IdeaMerge, RevivalRequest, SecondLook
+from .services.promises import network_people
 from .workflow import TRANSITIONS
 
 Group = Callable[[Idea, dict[str, Any]], Iterable[int]]
@@ -72,6 +74,35 @@ def _mentioned(idea: Idea, data: dict[str, Any]) -> Iterable[int]:
 
 def _asker(idea: Idea, data: dict[str, Any]) -> Iterable[int]:
     return RevivalRequest.objects.filter(pk=data["request"]).values_list("user_id", flat=True)
+
+
+def _lead(idea: Idea, data: dict[str, Any]) -> Iterable[int]:
+    return [data["lead"]]
+
+
+def _network(idea: Idea, data: dict[str, Any]) -> Iterable[int]:
+    return network_people()
+
+
+def _of_both(idea: Idea, data: dict[str, Any]) -> Iterable[int]:
+    """Authors, followers and voters of an idea and of the one with which a merge united it."""
+    made = IdeaMerge.objects.filter(absorbed=idea, step__lte=data["step"]).order_by("-step").first()
+    ballots = [idea.ballot_id, *([made.kept_ballot_id] if made else [])]
+    for pk in (idea.pk, *([made.kept_id] if made else [])):
+        yield from IdeaAuthor.objects.filter(idea=pk).values_list("user_id", flat=True)
+        yield from followers(KIND, pk)
+    voted = Vote.objects.filter(ballot__in=ballots, voter__isnull=False)
+    yield from voted.values_list("voter_id", flat=True)
+
+
+def _second_lookers(idea: Idea, data: dict[str, Any]) -> Iterable[int]:
+    """The desk of the idea, without the person who answered first: then everybody else of it."""
+    first = SecondLook.objects.filter(idea=idea).values_list("first_decider_id", flat=True).first()
+    others = [pk for pk in _desk(idea, data) if pk != first]
+    if others:
+        return others
+    signed = set(_authors(idea, data))
+    return [row[0] for row in desk_people(idea.organisation_id) if row[0] not in signed and row[0] != first]
 
 
 def _desk(idea: Idea, data: dict[str, Any]) -> Iterable[int]:
@@ -164,10 +195,51 @@ TABLE: list[Told] = [
         messages_desk.completion_awaited,
         "vous êtes l’auteur de cette idée",
     ),
+    Told("idea.answer_soon", "Une réponse est bientôt attendue", [_desk], messages_answers.answer_soon, DESK),
+    Told("idea.answer_day", "Une réponse est attendue ce jour", [_desk], messages_answers.answer_day, DESK),
+    Told(
+        "idea.answer_late",
+        "Une réponse en retard remonte jusqu’à vous",
+        [_lead],
+        messages_answers.answer_late,
+        "vous suivez les réponses de cet organisme",
+    ),
+    Told(
+        "idea.answer_late_network",
+        "Une réponse en retard remonte jusqu’au réseau",
+        [_network],
+        messages_answers.answer_late_network,
+        "vous administrez les idées pour tout le réseau",
+    ),
     Told("idea.resume", "Une idée est reprise sans attendre", INVOLVED, messages_desk.resume),
     Told("idea.commented", "Une idée est commentée", INVOLVED, messages.commented),
     Told("idea.mentioned", "Quelqu’un vous cite", [_mentioned], messages.mentioned, "quelqu’un vous y cite"),
     Told("idea.revival_asked", "Une relance est demandée", [_desk], messages.revival_asked, DESK),
+    Told("idea.merge", "Deux idées sont regroupées", [_of_both], messages_merges.merged),
+    *(
+        Told(f"idea.unmerge_to_{state}", "Deux idées sont séparées", [_of_both], messages_merges.parted)
+        for state in sorted(OPEN_STATES)
+    ),
+    Told(
+        "idea.second_look_asked",
+        "Un second regard est demandé",
+        [_second_lookers],
+        messages_merges.look_asked,
+        DESK,
+    ),
+    Told(
+        "idea.second_look_awaited",
+        "Un second regard est attendu",
+        [_second_lookers],
+        messages_merges.look_awaited,
+        DESK,
+    ),
+    Told(
+        "idea.second_look_maintained",
+        "Une réponse est maintenue",
+        INVOLVED,
+        messages_merges.look_maintained,
+    ),
     Told(
         "idea.revival_declined",
         "Une relance est déclinée",

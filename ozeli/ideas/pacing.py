@@ -17,7 +17,7 @@ from ozeli.core.registry import Pace
 from ozeli.network.enums import Audience
 
 from . import rules
-from .enums import State
+from .enums import OPEN_STATES, State
 from .models import Idea, IdeaExpert
 
 ASKED, MINE, DESK, FOLLOWED = (
@@ -90,6 +90,10 @@ SETTINGS: Mapping[str, Mapping[str, Any]] = {
     "idea.assigned": _desk("vous est confiée", Pace.NOW),
     "idea.opinion_given": _desk("un avis est donné"),
     "idea.expert_declined": _desk("un avis est décliné"),
+    "idea.answer_soon": _desk("réponse bientôt attendue"),
+    "idea.answer_day": _desk("réponse attendue ce jour"),
+    "idea.answer_late": _desk("réponse en retard, remontée jusqu’à vous"),
+    "idea.answer_late_network": _desk("réponse en retard, remontée jusqu’au réseau"),
     "idea.revival_asked": _desk("une relance est demandée"),
     "idea.open_debate": _follow("ouverte au débat"),
     "idea.complete": _follow("complétée"),
@@ -99,6 +103,11 @@ SETTINGS: Mapping[str, Mapping[str, Any]] = {
     "idea.decline": _follow("non retenue, réponse écrite"),
     "idea.withdraw": _follow("retirée"),
     "idea.revive": _follow("relancée"),
+    "idea.merge": _follow("regroupée avec une autre"),
+    **{f"idea.unmerge_to_{state}": _follow("séparée de l’autre idée") for state in sorted(OPEN_STATES)},
+    "idea.second_look_asked": _desk("un second regard est demandé"),
+    "idea.second_look_awaited": _desk("un second regard est attendu"),
+    "idea.second_look_maintained": _follow("réponse maintenue après un second regard"),
     "idea.resume": _follow("reprise sans complément"),
     "idea.commented": _follow("un nouveau commentaire", "{} nouveaux commentaires"),
 }
@@ -120,15 +129,22 @@ TOGETHER: Mapping[str, tuple[str, tuple[str, ...]]] = {
             "idea.resume",
             "idea.amended",
             "idea.withdraw",
+            "idea.merge",
+            *(f"idea.unmerge_to_{state}" for state in sorted(OPEN_STATES)),
         ),
     ),
-    "idea.retain": ("La réponse\u00a0: retenue ou non", ("idea.decline",)),
+    "idea.retain": ("La réponse\u00a0: retenue ou non", ("idea.decline", "idea.second_look_maintained")),
     "idea.ask_completion": ("Un complément est attendu", ("idea.completion_awaited",)),
     "idea.expert_asked": (
         "Votre avis est attendu, ou une note à son sujet",
         ("idea.expert_asked_again", "idea.opinion_soon", "idea.opinion_late", "idea.expert_note"),
     ),
     "idea.opinion_day": ("Un avis demandé change de date ou s’annule", ("idea.expert_removed",)),
+    "idea.answer_soon": (
+        "Une réponse promise approche, ou elle est en retard",
+        ("idea.answer_day", "idea.answer_late", "idea.answer_late_network"),
+    ),
+    "idea.second_look_asked": ("Un second regard est demandé ou attendu", ("idea.second_look_awaited",)),
     "idea.opinion_given": ("Un avis est donné ou décliné", ("idea.expert_declined",)),
     "idea.coauthor_answered": (
         "Vos co-auteurs\u00a0: réponse, départ, signature retirée",

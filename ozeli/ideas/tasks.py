@@ -5,7 +5,7 @@ from uuid import UUID
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from .services import completions, experts, publications
+from .services import completions, experts, leads, promises, publications
 
 
 @app.periodic(cron="40 5 * * *")
@@ -14,6 +14,21 @@ def remind(timestamp: int) -> None:
     """Remind experts of their day, and authors of what they are asked to complete."""
     experts.remind_experts()
     completions.remind_authors()
+
+
+@app.periodic(cron="10 6 * * *")
+@app.task(queueing_lock="ideas.keep_promises", name="ideas.keep_promises_daily")
+def keep_promises_daily(timestamp: int) -> None:
+    """Remind the desk of the answers that are due, and let the late ones go up."""
+    leads.end_leads()
+    keep_promises()
+
+
+@app.task(queueing_lock="ideas.keep_promises", name="ideas.keep_promises")
+def keep_promises() -> None:
+    """As many steps as fit in a short job; the rest in another one."""
+    if not promises.keep_promises():
+        keep_promises.configure(schedule_in={"seconds": 1}).defer()
 
 
 @app.task(name="ideas.publish_batch", retry=RetryStrategy(max_attempts=3, exponential_wait=4))

@@ -14,6 +14,7 @@ from .selectors import desk
 from .selectors.desk import Queue
 from .selectors.experts import due_opinions
 from .selectors.moderation import open_cases
+from .selectors.overdue import gone_up_to, gone_up_to_network
 from .selectors.people import invitations_to, places_to_answer
 
 DESK = Level.CONTRIBUTE
@@ -32,6 +33,22 @@ def register() -> None:
             answers_late,
             DESK,
             due="told_due_on",
+        ),
+        _item(
+            "answers_led",
+            "réponse de votre organisme attend depuis trop longtemps",
+            "réponses de votre organisme attendent depuis trop longtemps",
+            "/animation/retards/?miens=on",
+            gone_up_to,
+            DESK,
+        ),
+        _item(
+            "answers_network",
+            "réponse en retard remontée au réseau",
+            "réponses en retard remontées au réseau",
+            "/animation/retards/?niveau=reseau",
+            gone_up_to_network,
+            Level.ADMIN,
         ),
         _item("ideas_to_qualify", "idée à qualifier", "idées à qualifier", *qualify),
         _item(
@@ -83,7 +100,7 @@ def _item(
     one: str,
     many: str,
     url: str,
-    rows: Callable[[User], QuerySet],  # type: ignore[type-arg]
+    rows: Callable[[User], QuerySet | None],  # type: ignore[type-arg]
     level: Level = Level.CONSULT,
     due: str = "",
 ) -> TodoItem:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import answer_templates, batches, completion, desk_list, dossier, expertise, my_opinions
+from .views import answer_templates, batches, completion, desk_list, dossier, expertise, my_opinions, overdue
 
 SHEET = "idees/<short:short>-<slug:slug>/"
 
@@ -13,6 +13,9 @@ urlpatterns = [
     path("animation/idees/", desk_list.desk_list, name="desk_list"),
     path("animation/idees/export.csv", desk_list.export, name="desk_list_export"),
     path("animation/idees/personnes/", desk_list.handlers, name="desk_handlers"),
+    path("animation/retards/", overdue.overdue, name="overdue"),
+    path("animation/retards/export.csv", overdue.export, name="overdue_export"),
+    path("animation/retards/annuler/<uuid:batch>/", overdue.undo, name="overdue_undo"),
     path("animation/avis/", expertise.opinions, name="desk_opinions"),
     path("animation/avis/export.csv", expertise.export, name="desk_opinions_export"),
     path("animation/decisions/relire/", batches.read_again, name="batch_review"),

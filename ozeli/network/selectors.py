@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import models
@@ -79,6 +80,23 @@ def default_answer_delay() -> int:
 def answer_delay(organisation: Organisation) -> int:
     """The days in which this body promises an answer."""
     return organisation.answer_delay_days or default_answer_delay()
+
+
+class AnswerSteps(NamedTuple):
+    """Days before the promised one when the desk is reminded; days after it when a late idea goes up."""
+
+    remind_first: int = 7
+    remind_last: int = 2
+    lead_after: int = 3
+    network_after: int = 10
+
+
+@kept_for(30)
+def answer_steps() -> AnswerSteps:
+    """When the desk is reminded and a late idea goes up; half a minute old at most."""
+    columns = ("remind_first_days", "remind_last_days", "lead_after_days", "network_after_days")
+    found = NetworkSettings.objects.values_list(*columns).first()
+    return AnswerSteps(*found) if found else AnswerSteps()
 
 
 def where_used(row: models.Model) -> list[tuple[str, int]]:

@@ -317,6 +317,8 @@ def test_subjects_bear_no_private_word(audience: str, people: Cast) -> None:
         "expertise": expertise.pk,
         "handler": people.rita.pk,
         "note": note.pk,
+        "lead": people.nora.pk,
+        "due": idea.answer_due_on.isoformat(),
     }
     seen = 0
     for code in [row.code for row in [*TABLE, *_moves_of_other_apps()]]:
