@@ -43,6 +43,8 @@ def tell_batch(event_id: int, after: int = 0) -> Told:
     if event.is_fanned_out:
         return Told()
     event_type = event_types[event.type]
+    # For recipients as many as the network: they may yield the next ones alone, in order.
+    event.__dict__["after"] = after
     concerned = sorted(
         {pk for pk in event_type.recipients(event) if pk is not None and pk > after} - {event.actor_id}
     )

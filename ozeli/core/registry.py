@@ -323,7 +323,8 @@ class Message:
 class EventType:
     """A kind of event worth telling (« idea.commented »).
 
-    `recipients(event)` yields the ids of the people concerned; the actor and closed accounts are left out later.
+    `recipients(event)` yields the ids of the people concerned; the actor and closed accounts are left out later. When
+    they are very many it may yield the first ones above `event.after`, in order, more than a batch of them.
     `visible(user, object_ids)` yields, through `visible_to`, the objects among those that this person may read now:
     asked before each notification, each mail and each display, so that nobody is told of what they may not see.
     `message(event, user)` gives the words, or None when this person has nothing to learn.

@@ -1,6 +1,6 @@
 """Challenges as every page needs them: the published ones are few, and kept in memory for some seconds.
 
-What is shown may be some seconds late; what is written is judged by the database's clock (`services.hold_open`).
+What is shown may be some seconds late; what is written is judged by the database's clock (`services.phases`).
 """
 
 from collections.abc import Mapping
@@ -11,8 +11,8 @@ from uuid import UUID
 
 from ozeli.core.memo import kept_for
 
-from .enums import DEPOSIT_PHASES, VOTING_PHASES, ChallengeState, PhaseKind, VotingRule
-from .models import Challenge, ChallengeAnimator
+from ..enums import DEPOSIT_PHASES, VOTING_PHASES, ChallengeState, PhaseKind, VotingRule
+from ..models import Challenge, ChallengeAnimator
 
 SECONDS_KEPT = 5
 
@@ -73,7 +73,7 @@ def published() -> Mapping[UUID, Known]:
     rows = Challenge.objects.filter(state=ChallengeState.PUBLISHED).prefetch_related(
         "phases", "bodies", "animators"
     )
-    return {row.pk: _known(row) for row in rows.order_by("-opens_at", "-id")}
+    return {row.pk: known_of(row) for row in rows.order_by("-opens_at", "-id")}
 
 
 def animated_by(user: Any) -> list[UUID]:
@@ -88,7 +88,8 @@ def animated_by(user: Any) -> list[UUID]:
     return list(still.values_list("challenge_id", flat=True))
 
 
-def _known(row: Challenge) -> Known:
+def known_of(row: Challenge) -> Known:
+    """The plain values of a row whose phases, bodies and animators are at hand."""
     return Known(
         id=row.pk,
         slug=row.slug,
