@@ -52,6 +52,7 @@ class Export:
     `rows(user, query)` yields what this person may read of what the address asks (`query` without its page), lazily.
     `count(user, query)` counts it, up to one past `LONG`; None: never long. `brick` and `level` open it, asked again
     when a prepared file is fetched; `allowed(user)` adds what they do not say. `look` is that of the workbook.
+    `rights(user, query)` is what the matrix does not say of a list: a file made under others is not theirs any more.
     """
 
     code: str
@@ -65,6 +66,7 @@ class Export:
     allowed: Callable[[Any], bool] = lambda user: True
     position: int = 100
     look: Look = field(default_factory=Look)
+    rights: Callable[[Any, QueryDict], str] = lambda user, query: ""
 
     @property
     def titles(self) -> Sequence[str]:

@@ -1,4 +1,4 @@
-"""`ozeli import organisations|ideas FILE`: the same import as on the screen, for a terminal."""
+"""`ozeli import organisations|ideas|challenge-ideas FILE`: the same import as on the screen, for a terminal."""
 
 import argparse
 import sys
@@ -7,9 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ozeli.accounts.models import User
+from ozeli.accounts.selectors import person_at
+from ozeli.accounts.services import actor_key
 from ozeli.core.errors import Refused
 from ozeli.core.french import list_of, number, plural
 from ozeli.core.imports import (
+    SUBJECT,
     Importer,
     Line,
     Outcome,
@@ -42,7 +46,8 @@ def run(words: Sequence[str]) -> int:
         table = open_table(asked.file, sheet=asked.sheet)
         mapping = guess_mapping(importer, table.header)
         _say_read(asked.file, table, importer, mapping)
-        plan = make_plan(importer, records(table, mapping), _options(asked, importer))
+        actor, options = _actor(asked, importer), _options(asked, importer)
+        plan = make_plan(importer, records(table, mapping), options, actor)
     except Refused as refusal:
         print(refusal, file=sys.stderr)
         return 2
@@ -55,7 +60,11 @@ def run(words: Sequence[str]) -> int:
     if asked.dry_run:
         print("À blanc : rien n’a été écrit.")
         return 1 if plan.refused else 0
-    _write(plan, asked, started)
+    try:
+        _write(plan, asked, started, actor)
+    except Refused as refusal:
+        print(refusal, file=sys.stderr)
+        return 1
     return 0
 
 
@@ -73,17 +82,37 @@ def _asked(words: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--tag", default="", help="mot-clé donné à toutes les idées")
     parser.add_argument("--domain", default="", help="domaine des idées qui n’en ont pas")
     parser.add_argument(
-        "--challenge", default="", metavar="SLUG", help="pour plus tard : vaut un mot-clé aujourd’hui"
+        "--challenge",
+        default="",
+        metavar="SLUG",
+        help="le défi dont la liste est rapportée ; un mot-clé, pour ideas",
+    )
+    parser.add_argument(
+        "--by", default="", metavar="ADRESSE", help="qui rapporte la liste d’un défi : ses droits, son nom"
     )
     parser.add_argument("--sheet", default="", help="feuille du classeur (par défaut : la première remplie)")
     parser.add_argument("--changes", action="store_true", help="montrer chaque différence")
     return parser.parse_args(list(words))
 
 
+def _actor(asked: argparse.Namespace, importer: Importer) -> User | None:
+    """Who does what the file asks, where it is done by somebody: their rights judge it, their name stays on it."""
+    if not importer.by_actor:
+        return None
+    person = person_at(asked.by) if asked.by else None
+    if person is None or not person.is_active:
+        raise Refused("Dites avec --by l’adresse d’un compte ouvert : ce qui est écrit l’est à son nom.")
+    return person
+
+
 def _options(asked: argparse.Namespace, importer: Importer) -> dict[str, str]:
     options = {one.code: one.default(asked.file.name) for one in importer.options}
     told = {"source": asked.source, "tag": asked.tag, "domain": asked.domain}
     options |= {code: value for code, value in told.items() if value and code in options}
+    if importer.open_on is not None:
+        if not asked.challenge:
+            raise Refused("Dites avec --challenge l’adresse du défi dont la liste est rapportée.")
+        return options | {SUBJECT: asked.challenge}
     if asked.challenge:
         if "tag" not in options:
             raise Refused("L’option --challenge ne vaut que pour des idées.")
@@ -129,7 +158,7 @@ def _say_lines(lines: Sequence[Line]) -> None:
         print(f"  … et {number(len(lines) - SHOWN)} autres")
 
 
-def _write(plan: Plan, asked: argparse.Namespace, started: float) -> None:
+def _write(plan: Plan, asked: argparse.Namespace, started: float, actor: User | None) -> None:
     written: list[Any] = []
     total = len(plan.to_write)
 
@@ -141,13 +170,13 @@ def _write(plan: Plan, asked: argparse.Namespace, started: float) -> None:
         if plan.importer.written is not None:
             written.extend(plan.importer.written(lines))
 
-    write(plan, actor=None, partial=asked.partial, progress=progress, after=after)
+    write(plan, actor=actor, partial=asked.partial, progress=progress, after=after)
     if total:
         record(
             "import.done",
             "import",
             asked.file.name,
-            actor=None,
+            actor=actor_key(actor) if actor else None,
             file=asked.file.name,
             said=summary(plan.counts),
         )

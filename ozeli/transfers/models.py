@@ -16,7 +16,10 @@ EXPORT_FILE_DAYS = 7
 
 
 class ImportRun(models.Model):
-    """A file brought by a person, from its upload to its report. The file itself lies under the private folder."""
+    """A file brought by a person, from its upload to its report. The file itself lies under the private folder.
+
+    `subject` is the key of what it is imported into (the slug of a challenge); empty for the whole network.
+    """
 
     class State(models.TextChoices):
         RECEIVED = "received", "À préparer"
@@ -29,6 +32,7 @@ class ImportRun(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     importer = models.SlugField("contenu", max_length=30)
+    subject = models.CharField(max_length=80, blank=True, default="", db_default="", editable=False)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, verbose_name="par", related_name="+"
     )
@@ -60,6 +64,8 @@ class ImportRun(models.Model):
         return self.file_name
 
     def get_absolute_url(self) -> str:
+        if self.subject:
+            return reverse("transfers:exchange_run", args=[self.subject, self.pk])
         return reverse("transfers:import", args=[self.pk])
 
     @property
@@ -96,6 +102,8 @@ class ImportLine(models.Model):
     column = models.CharField(max_length=200, blank=True)
     value = models.TextField(blank=True)
     note = models.TextField(blank=True)
+    # The faults of the line, each at its cell: [« F12 », title of the column, what was read, why].
+    faults = models.JSONField(default=list)
     cells = models.JSONField(default=dict)
 
     class Meta:
@@ -105,6 +113,11 @@ class ImportLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id} {self.number}"
+
+    @property
+    def why(self) -> str:
+        """Every reason of a refused line."""
+        return " ".join(f"{cell} : {reason}" for cell, _title, _value, reason in self.faults) or self.reason
 
     @property
     def look(self) -> BadgeLook:

@@ -16,7 +16,12 @@ def importers_of(user: User) -> list[Importer]:
 
 def imports_seen_by(user: User) -> QuerySet[ImportRun]:
     """The imports of what this person may import, whoever made them."""
-    return ImportRun.objects.filter(importer__in=[one.code for one in importers_of(user)])
+    return ImportRun.objects.filter(subject="", importer__in=[one.code for one in importers_of(user)])
+
+
+def own_imports(user: User, importer: str, subject: str) -> QuerySet[ImportRun]:
+    """A person's own imports into one thing: what a file compares is what that person may read."""
+    return ImportRun.objects.filter(owner=user, importer=importer, subject=subject)
 
 
 def lines_of(run: ImportRun, outcome: str) -> QuerySet[ImportLine]:

@@ -91,6 +91,24 @@ def an_import(tail: str = "") -> Callable[[World], str]:
     return path
 
 
+def exchange(tail: str = "") -> Callable[[World], str]:
+    return lambda world: f"{world.challenge.get_absolute_url()}echange/{tail}"
+
+
+def an_exchange(tail: str = "") -> Callable[[World], str]:
+    """The address of a list that nora brought back, over."""
+
+    def path(world: World) -> str:
+        slug, state = world.challenge.slug, ImportRun.State.DONE
+        told = {"importer": "challenge-ideas", "file_name": "liste.xlsx", "size": 10}
+        run, _made = ImportRun.objects.get_or_create(
+            owner=world.people.nora, subject=slug, state=state, defaults=told
+        )
+        return f"{run.get_absolute_url()}{tail}"
+
+    return path
+
+
 def a_template(tail: str = "") -> Callable[[World], str]:
     """An answer template of the network."""
 
@@ -591,6 +609,22 @@ TABLE: dict[str, Row] = {
         an_import("annuler/"), {"POST": RIGHTS.replace("200", "409")}
     ),
     "administration/imports/<uuid:pk>/refusees.csv": Row(an_import("refusees.csv"), {"GET": RIGHTS}),
+    # The list of a challenge, in a spreadsheet: those who work a desk, its animators.
+    "defis/<slug:slug>/echange/": Row(
+        exchange(), {"GET": DESK, "POST": "anon=302 " + DESK.replace("200", "422")}
+    ),
+    "defis/<slug:slug>/echange/liste.csv": Row(exchange("liste.csv"), {"GET": DESK}),
+    # One’s own files alone.
+    "defis/<slug:slug>/echange/<uuid:pk>/": Row(an_exchange(), {"GET": "nora=200 *=404"}),
+    "defis/<slug:slug>/echange/<uuid:pk>/feuille/": Row(an_exchange("feuille/"), {"POST": "nora=409 *=404"}),
+    "defis/<slug:slug>/echange/<uuid:pk>/comparer/": Row(
+        an_exchange("comparer/"), {"POST": "nora=422 *=404"}
+    ),
+    "defis/<slug:slug>/echange/<uuid:pk>/ecrire/": Row(an_exchange("ecrire/"), {"POST": "nora=422 *=404"}),
+    "defis/<slug:slug>/echange/<uuid:pk>/annuler/": Row(an_exchange("annuler/"), {"POST": "nora=409 *=404"}),
+    "defis/<slug:slug>/echange/<uuid:pk>/refusees.csv": Row(
+        an_exchange("refusees.csv"), {"GET": "nora=200 *=404"}
+    ),
     "exports/": Row(at("/exports/"), {"GET": EVERYONE}),
     "exports/preparer/": Row(
         at("/exports/preparer/?contenu=ideas&format=csv"),

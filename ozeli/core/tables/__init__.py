@@ -7,6 +7,16 @@ Spreadsheets are opened by another process, whose memory and time are counted (`
 
 from .limits import LIMITS, Limits, TableRefused
 from .reading import Table, open_table
-from .rows import CONTROL, FORMULA, Row
+from .rows import CONTROL, FORMULA, Row, column_name
 
-__all__ = ["CONTROL", "FORMULA", "LIMITS", "Limits", "Row", "Table", "TableRefused", "open_table"]
+__all__ = [
+    "CONTROL",
+    "FORMULA",
+    "LIMITS",
+    "Limits",
+    "Row",
+    "Table",
+    "TableRefused",
+    "column_name",
+    "open_table",
+]

@@ -28,9 +28,22 @@ def _count(user: Any, query: QueryDict) -> int:
     return _ideas(user, query).order_by()[: LONG + 1].count()
 
 
+def _rights(user: Any, query: QueryDict) -> str:
+    """Whoever was taken off the team does not fetch a file made before."""
+    return "open" if challenge_open_to(user, query.get("defi", "")) else "closed"
+
+
 def register() -> None:
     exports.register(
         Export(
-            CODE, "Liste d’un défi", "liste-du-defi", "ideas", sheet.HEADER, _rows, _count, look=sheet.LOOK
+            CODE,
+            "Liste d’un défi",
+            "liste-du-defi",
+            "ideas",
+            sheet.HEADER,
+            _rows,
+            _count,
+            look=sheet.LOOK,
+            rights=_rights,
         )
     )

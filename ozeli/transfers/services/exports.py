@@ -45,10 +45,11 @@ def ask(export: Export, query: str, fmt: str, *, owner: User) -> ExportRun:
     return run
 
 
-def rights_of(user: User, export: Export) -> str:
+def rights_of(user: User, export: Export, query: str) -> str:
     """What a person may read through a list, as a digest: a file made under other rights is not theirs any more."""
     held = sorted(str(grant) for grant in user.grants if grant[0] == export.brick)
-    return hashlib.sha256(repr([user.organisation_id, *held]).encode()).hexdigest()
+    more = export.rights(user, QueryDict(query))
+    return hashlib.sha256(repr([user.organisation_id, *held, *([more] if more else [])]).encode()).hexdigest()
 
 
 def make(run_id: UUID) -> None:
@@ -61,7 +62,7 @@ def make(run_id: UUID) -> None:
     export = exports.get(run.export)
     if run.attempts > ATTEMPTS or export is None or not export.is_open_to(run.owner):
         return _end(run, State.FAILED)
-    run.rights = rights_of(run.owner, export)
+    run.rights = rights_of(run.owner, export, run.query)
     path = storage.path_of("exports", run.pk)
     draft = path.with_suffix(".part")
     with os.fdopen(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:

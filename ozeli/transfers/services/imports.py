@@ -12,6 +12,8 @@ from ozeli.accounts.services import actor_key
 from ozeli.core import clock
 from ozeli.core.errors import Conflict, Refused
 from ozeli.core.imports import (
+    SUBJECT,
+    Fault,
     Importer,
     Interrupted,
     Line,
@@ -25,7 +27,7 @@ from ozeli.core.imports import (
     summary,
     write,
 )
-from ozeli.core.tables import Limits, Table, open_table
+from ozeli.core.tables import Limits, Table, column_name, open_table
 from ozeli.journal.services import record
 from ozeli.search.services import schedule_index
 
@@ -44,14 +46,19 @@ State = ImportRun.State
 # --- received -----------------------------------------------------------------------------------------------------
 
 
-def receive(importer: Importer, name: str, size: int, chunks: Iterable[bytes], *, owner: User) -> ImportRun:
+def receive(
+    importer: Importer, name: str, size: int, chunks: Iterable[bytes], *, owner: User, subject: str = ""
+) -> ImportRun:
     """Keep a file and propose how to read it. Raises Refused when it is no table; then nothing of it stays."""
     if size > FILE_SIZE:
         raise Refused(TOO_LARGE)
-    run = ImportRun(importer=importer.code, owner=owner, file_name=_bare(name), size=size)
+    run = ImportRun(importer=importer.code, owner=owner, file_name=_bare(name), size=size, subject=subject)
     storage.keep("imports", run.pk, chunks)
     try:
-        _describe(run, importer, open_table(storage.path_of("imports", run.pk), limits=LIMITS))
+        table = open_table(storage.path_of("imports", run.pk), limits=LIMITS)
+        if importer.strict and not table.tells_formulas:
+            raise Refused("Ce classeur est d’un ancien format : enregistrez-le en .xlsx, puis rapportez-le.")
+        _describe(run, importer, table)
         run.options = {one.code: one.default(run.file_name) for one in importer.options}
         with transaction.atomic():
             run.save(force_insert=True)
@@ -145,7 +152,8 @@ def check(run_id: UUID) -> None:
 
 def plan_of(run: ImportRun) -> Plan:
     importer = importers[run.importer]
-    return make_plan(importer, records(_open(run), run.mapping), run.options)
+    options = run.options | {SUBJECT: run.subject}
+    return make_plan(importer, records(_open(run), run.mapping), options, run.owner)
 
 
 def _keep_lines(run: ImportRun, plan: Plan) -> None:
@@ -156,20 +164,29 @@ def _keep_lines(run: ImportRun, plan: Plan) -> None:
 
 
 def _kept(run: ImportRun, plan: Plan, line: Line, cells: Mapping[str, str]) -> ImportLine:
-    fault = line.fault
-    column = plan.importer.column(fault.column) if fault and fault.column else None
+    faults = [_fault_of(run, plan, line.number, one) for one in line.faults]
+    _cell, column, value, reason = faults[0] if faults else ("", "", "", "")
     return ImportLine(
         run=run,
         number=line.number,
         outcome=line.outcome.value,
         title=line.title[:200],
         changes=[[one.label, one.before, one.after] for one in line.changes],
-        reason=fault.reason if fault else "",
-        column=(run.mapping.get(fault.column) or (column.label if column else "")) if fault else "",
-        value=fault.value if fault else "",
+        reason=reason,
+        column=column,
+        value=value,
         note=line.note,
+        faults=faults if plan.importer.strict else [],
         cells=dict(cells),
     )
+
+
+def _fault_of(run: ImportRun, plan: Plan, number: int, fault: Fault) -> tuple[str, str, str, str]:
+    """(cell, column, what was read, why): the cell as a spreadsheet names it."""
+    column = plan.importer.column(fault.column) if fault.column else None
+    title = run.mapping.get(fault.column) or (column.label if column else "")
+    place = f"{column_name(run.header.index(title))}{number}" if title in run.header else ""
+    return place, title, fault.value, fault.reason
 
 
 def _cells_of_refused(run: ImportRun, plan: Plan) -> dict[int, dict[str, str]]:
@@ -226,7 +243,26 @@ def _write(run: ImportRun, plan: Plan, told: Any) -> None:
 
     with nullcontext() if run.is_partial else transaction.atomic():
         write(plan, actor=run.owner, partial=run.is_partial, progress=progress, after=after)
+        _tell_late(run, plan)
         _end(run, State.DONE, summary(run.counts))
+
+
+def _tell_late(run: ImportRun, plan: Plan) -> None:
+    """Lines that somebody overtook since they were compared: the report says them refused."""
+    refused = {line.number: line for line in plan.refused}
+    promised = run.lines.filter(number__in=refused, outcome=Outcome.UPDATE)
+    late = [refused[number] for number in promised.values_list("number", flat=True)]
+    if not late:
+        return
+    cells = _cells_of_refused(run, plan)
+    with transaction.atomic():
+        run.lines.filter(number__in=[line.number for line in late]).delete()
+        ImportLine.objects.bulk_create([_kept(run, plan, line, cells.get(line.number, {})) for line in late])
+        counts = dict(run.counts)
+        counts[Outcome.UPDATE] -= len(late)
+        counts[Outcome.REFUSED] += len(late)
+        run.counts = counts
+        run.save(update_fields=["counts"])
 
 
 def _stopped(run: ImportRun) -> str:

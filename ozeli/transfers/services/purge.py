@@ -19,6 +19,8 @@ def purge() -> int:
     ):
         storage.drop("imports", run.pk)
         ImportRun.objects.filter(pk=run.pk).update(has_file=False)
+        if run.subject:  # its lines tell answers that may never have been published
+            run.lines.all().delete()
         run.lines.exclude(cells={}).update(cells={})
         gone += 1
     for export in ExportRun.objects.filter(

@@ -76,7 +76,7 @@ def download(request: PersonRequest, pk: UUID) -> HttpResponseBase:
     export, path = exports.get(run.export), storage.path_of("exports", run.pk)
     if export is None or run.state != ExportRun.State.READY or clock.now() > run.until or not path.is_file():
         raise Http404("no file any more")
-    if run.rights != services.rights_of(request.user, export):
+    if run.rights != services.rights_of(request.user, export, run.query):
         raise Http404("made under other rights")
     kind = XLSX if run.format == "xlsx" else "text/csv; charset=utf-8"
     name = f"{export.name}.{run.format}"

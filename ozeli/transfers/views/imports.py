@@ -11,12 +11,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from ozeli.accounts.requests import PersonRequest
+from ozeli.challenges.models import Challenge
 from ozeli.core.errors import Conflict, Refused
 from ozeli.core.exports import csv_response
 from ozeli.core.idempotency import idempotent
 from ozeli.core.imports import Outcome, importers
 from ozeli.core.paging import keyset_page
 from ozeli.core.web import page_url
+from ozeli.ideas.exchange.importer import CODE as CHALLENGE_LIST
 
 from .. import selectors
 from ..forms import ALL, PARTIAL, MappingForm, UploadForm, WriteForm
@@ -58,14 +60,14 @@ def _list_page(request: PersonRequest, form: UploadForm, status: int) -> HttpRes
 
 
 @require_GET
-def import_run(request: PersonRequest, pk: UUID) -> HttpResponse:
-    return _run_page(request, _load(request, pk))
+def import_run(request: PersonRequest, pk: UUID, slug: str = "") -> HttpResponse:
+    return _run_page(request, _load(request, pk, slug))
 
 
 @require_POST
 @idempotent
-def choose_sheet(request: PersonRequest, pk: UUID) -> HttpResponse:
-    run = _load(request, pk)
+def choose_sheet(request: PersonRequest, pk: UUID, slug: str = "") -> HttpResponse:
+    run = _load(request, pk, slug)
     try:
         if run.state != ImportRun.State.RECEIVED:
             raise Conflict("Cet import est déjà comparé : reprenez-en un autre pour lire une autre feuille.")
@@ -77,9 +79,9 @@ def choose_sheet(request: PersonRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 @idempotent
-def check(request: PersonRequest, pk: UUID) -> HttpResponse:
+def check(request: PersonRequest, pk: UUID, slug: str = "") -> HttpResponse:
     """Keep the columns chosen, and have the file compared."""
-    run = _load(request, pk)
+    run = _load(request, pk, slug)
     form = MappingForm(request.POST, run=run, importer=importers[run.importer])
     if not form.is_valid():
         return _run_page(request, run, form=form, status=422)
@@ -92,8 +94,8 @@ def check(request: PersonRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 @idempotent
-def write(request: PersonRequest, pk: UUID) -> HttpResponse:
-    run = _load(request, pk)
+def write(request: PersonRequest, pk: UUID, slug: str = "") -> HttpResponse:
+    run = _load(request, pk, slug)
     try:
         services.ask_write(run, partial=WriteForm(request.POST).is_partial())
     except Refused as refusal:
@@ -103,35 +105,46 @@ def write(request: PersonRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 @idempotent
-def cancel(request: PersonRequest, pk: UUID) -> HttpResponse:
-    run = _load(request, pk)
+def cancel(request: PersonRequest, pk: UUID, slug: str = "") -> HttpResponse:
+    run = _load(request, pk, slug)
     try:
         services.cancel(run, actor=request.user)
     except Refused as refusal:
         return _refusal(request, run, refusal)
     messages.success(request, "L’import est annulé." if run.is_over else "L’annulation est demandée.")
-    return HttpResponseRedirect(reverse("transfers:imports") if run.is_over else run.get_absolute_url())
+    return HttpResponseRedirect(_list_of(run) if run.is_over else run.get_absolute_url())
 
 
 @require_GET
-def refused_lines(request: PersonRequest, pk: UUID) -> HttpResponseBase:
+def refused_lines(request: PersonRequest, pk: UUID, slug: str = "") -> HttpResponseBase:
     """The refused lines as they came, with the reason of each: to be mended, then brought again."""
-    run = _load(request, pk)
+    run = _load(request, pk, slug)
     lines = selectors.lines_of(run, Outcome.REFUSED).order_by("number").iterator(chunk_size=500)
-    rows = (
-        [*(line.cells.get(title, "") for title in run.header), line.number, line.reason] for line in lines
-    )
+    rows = ([*(line.cells.get(title, "") for title in run.header), line.number, line.why] for line in lines)
     return csv_response("lignes-refusees", [*run.header, "ligne refusée", "motif du refus"], rows)
 
 
-def _load(request: PersonRequest, pk: UUID) -> ImportRun:
-    """An import that this person may see: 404 when there is none, or when nothing may be imported."""
-    run = selectors.imports_seen_by(request.user).select_related("owner").filter(pk=pk).first()
+def _load(request: PersonRequest, pk: UUID, slug: str) -> ImportRun:
+    """An import that this person may see: 404 when there is none, or when nothing may be imported.
+
+    `slug` is that of the challenge into whose list it goes: then one's own alone.
+    """
+    seen = (
+        selectors.own_imports(request.user, CHALLENGE_LIST, slug)
+        if slug
+        else selectors.imports_seen_by(request.user)
+    )
+    run = seen.select_related("owner").filter(pk=pk).first()
     if run is None:
         raise Http404("no such import for this person")
-    if not importers[run.importer].is_open_to(request.user):
+    if not importers[run.importer].is_open_to(request.user, run.subject):
         raise PermissionDenied
     return run
+
+
+def _list_of(run: ImportRun) -> str:
+    """Where another file is brought."""
+    return reverse("transfers:exchange", args=[run.subject]) if run.subject else reverse("transfers:imports")
 
 
 def _refusal(request: PersonRequest, run: ImportRun, refusal: Refused) -> HttpResponse:
@@ -150,6 +163,8 @@ def _run_page(
     )
     context = {
         "run": run,
+        "list_url": _list_of(run),
+        "challenge": Challenge.objects.filter(slug=run.subject).first() if run.subject else None,
         "importer": importer,
         "form": form or MappingForm(run=run, importer=importer),
         "hints": {
