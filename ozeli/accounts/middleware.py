@@ -15,7 +15,7 @@ from django.utils.http import urlencode
 
 from ozeli.core import recovery
 
-from . import presence, rules, second_factor, selectors
+from . import presence, rules, second_factor
 from .backend import Backend
 from .models import User
 
@@ -93,9 +93,7 @@ class SecondFactorMiddleware:
         ):
             return None
         user = request.user
-        if not isinstance(user, User) or not rules.must_have_second_factor(user):
-            return None
-        if selectors.has_second_factor(user):
+        if not isinstance(user, User) or not rules.owes_second_factor(user):
             return None
         if recovery.typed_fields(request):
             recovery.unpack_into_session(request, recovery.pack(request))

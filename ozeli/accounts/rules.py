@@ -65,6 +65,11 @@ def must_have_second_factor(user: User) -> bool:
     return Level.ADMIN in user.levels.values() or user.pk in selectors.administrators()
 
 
+def owes_second_factor(user: User) -> bool:
+    """Must have one, and has none: the portal shows them nothing but how to set it up."""
+    return must_have_second_factor(user) and not selectors.has_second_factor(user)
+
+
 def may_close(user: User, person: User) -> bool:
     """May close or open again that account, its sessions and its second factor: never one's own.
 

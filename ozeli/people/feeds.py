@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 
 from ozeli.accounts.models import User
+from ozeli.accounts.rules import owes_second_factor
 from ozeli.accounts.selectors import with_grants
 from ozeli.core.listings import ListEntry, listings
 
@@ -36,7 +37,7 @@ def feed_of(token: str) -> tuple[Feed, User] | None:
     if feed is None:
         return None
     owner = next(iter(with_grants([feed.user_id])), None)  # open accounts only
-    if owner is None or listing_open_to(owner, feed.search.listing) is None:
+    if owner is None or listing_open_to(owner, feed.search.listing) is None or owes_second_factor(owner):
         return None
     return feed, owner
 

@@ -66,6 +66,28 @@ def accept(client: Client, invitation: Invitation, **more: str) -> Any:
     return post(client, link_of(invitation), **({"display_name": "Nora Belkacem", "password": SECRET} | more))
 
 
+# --- how many ---------------------------------------------------------------------------------------------------
+
+
+def test_so_many_a_day_sent_again_included(
+    sign_in: SignIn, people: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(invitations, "A_DAY", 3)
+    first = invited(people)
+    invitations.send_again(first, actor=people.adam)
+
+    refused = post(sign_in(people.adam), f"{PATH}nouvelle/", **fields(emails="une@a.test\ndeux@a.test"))
+    assert refused.status_code == 422
+    assert "il vous en reste 1 aujourd’hui" in refused.content.decode()
+    assert "deux@a.test</textarea>" in refused.content.decode()
+    assert Invitation.objects.count() == 1
+
+    assert invited(people, "une@a.test")
+    with pytest.raises(invitations.Refused, match="reprenez demain"):
+        invitations.send_again(first, actor=people.adam)
+    assert invitations.invite("autre@a.test", offer(people), actor=people.sonia)
+
+
 # --- inviting ---------------------------------------------------------------------------------------------------
 
 

@@ -12,6 +12,7 @@ from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 
+from ozeli.accounts import second_factor
 from ozeli.accounts.models import User
 from ozeli.accounts.second_factor import FactorAdapter
 from ozeli.journal.models import Entry
@@ -28,6 +29,7 @@ from tests.accounts.factors import (
     set_up,
     shown_secret,
 )
+from tests.factories import PASSWORD
 from tests.personas import Cast
 
 SignIn = Callable[[User | None], Client]
@@ -130,6 +132,38 @@ def test_application_is_removed_with_its_codes(people: Cast) -> None:
     assert response["Location"] == SECURITY
     assert not Authenticator.objects.exists()
     assert Entry.objects.filter(verb="factor.remove").count() == 1
+
+
+def test_sessions_that_proved_a_factor_end_with_it(people: Cast) -> None:
+    """The one that removes it stays, unmarked; the others were opened by more than a password and would pass for it."""
+    secret = give_totp(people.alice)
+    (alice, _answer), (other, _answer) = enter(people.alice), enter(people.alice)
+    alice.post("/connexion/code/", {"code": code_of(secret)})
+    other.post("/connexion/code/", {"code": code_of(secret, steps=1)})
+    alice.post("/moi/confirmer/", {"password": PASSWORD, "next": SECURITY})
+    assert second_factor.is_marked(other.session)
+
+    page = alice.post(
+        f"{SECURITY}application/retirer/", {"idempotency_key": str(uuid4())}, follow=True
+    ).content.decode()
+
+    assert "Vos autres sessions sont fermées" in page
+    assert not second_factor.is_marked(alice.session)
+    assert alice.get("/moi/").status_code == 200
+    assert other.get("/moi/")["Location"].startswith("/connexion/")
+
+
+def test_sessions_stay_while_another_factor_does(people: Cast) -> None:
+    alice = confirmed(people.alice)
+    set_up(alice)
+    key = give_key(people.alice)
+
+    page = alice.post(
+        f"{SECURITY}cles/{key.pk}/retirer/", {"idempotency_key": str(uuid4())}, follow=True
+    ).content.decode()
+
+    assert "Vos autres sessions sont fermées" not in page
+    assert second_factor.is_marked(alice.session)
 
 
 def test_new_codes_replace_the_old_ones(people: Cast) -> None:

@@ -26,6 +26,7 @@ from ozeli.network.enums import Audience
 from ozeli.people import feeds
 from ozeli.people.models import Feed, SavedSearch
 from ozeli.people.services import saved
+from tests.accounts.factors import give_totp
 from tests.factories import IdeaFactory
 from tests.personas import Cast
 
@@ -225,6 +226,15 @@ def test_closed_account_closed_cell_revoked_feed(people: Cast) -> None:
     saved.revoke_feed(people.alice, Feed.objects.get().pk)
     assert read(token).status_code == 404
     assert read("x" * 43).status_code == 404
+
+
+def test_feed_of_who_owes_a_second_factor_stops(people: Cast, settings: Any) -> None:
+    token, of_alice = saved.open_feed(keep(people.adam)), saved.open_feed(keep(people.alice))
+
+    settings.SECOND_FACTOR_REQUIRED = True
+    assert (read(token).status_code, read(of_alice).status_code) == (404, 200)
+    give_totp(people.adam)
+    assert read(token).status_code == 200
 
 
 def test_reading_writes_nothing_and_is_remembered_by_day(people: Cast) -> None:

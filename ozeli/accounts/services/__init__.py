@@ -62,6 +62,12 @@ class LevelsConflict(Conflict):
         self.clashes = list(clashes)
 
 
+def hold(user: User) -> None:
+    """What is counted by person (letters, searches, invitations…) is counted one request at a time, to the end of
+    the caller's transaction. Rows that merely refer to the person do not wait."""
+    User.objects.select_for_update(of=("self",), no_key=True).only("pk").get(pk=user.pk)
+
+
 def actor_key(user: User) -> UUID:
     """The key under which this person stands in the journal, drawn at the first act."""
     return ActorKey.objects.get_or_create(user=user)[0].key

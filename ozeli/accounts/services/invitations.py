@@ -14,15 +14,18 @@ from django.db import transaction
 
 from ozeli.core import clock
 from ozeli.core.errors import Conflict, Refused
+from ozeli.journal.models import Entry
 from ozeli.journal.services import record
 from ozeli.network.models import Organisation
 
 from .. import rules, selectors
 from ..models import Invitation, Profile, User
-from . import LONGER_THAN_YOURS, MORE_THAN_YOURS, NOT_YOURS, actor_key, grant_membership
+from . import LONGER_THAN_YOURS, MORE_THAN_YOURS, NOT_YOURS, actor_key, grant_membership, hold
 from .accounts import open_account
 
 MOST = 200
+A_DAY = 600
+SENT = ("invitation.send", "invitation.send_again")
 _SIGNER = Signer(salt="ozeli.accounts.invitation", sep="~")
 
 
@@ -68,6 +71,7 @@ def invite(text: str, offer: Offer, *, actor: User) -> list[Invitation]:
     lines = _read(text, actor)
     if lines.faults:
         raise LinesRefused(lines.faults)
+    _check_pace(actor, len(lines.good))
     return [_open(email, offer, actor) for email in lines.good]
 
 
@@ -79,6 +83,7 @@ def send_again(invitation: Invitation, *, actor: User) -> None:
         raise Refused(MORE_THAN_YOURS)
     if not rules.may_give_until(actor, locked.profile, locked.scope_id, locked.ends_on):
         raise Refused(LONGER_THAN_YOURS)
+    _check_pace(actor, 1)
     locked.key, locked.expires_at, locked.sent_at = uuid4(), _expiry(), None
     locked.invited_by = actor
     locked.save(update_fields=["key", "expires_at", "sent_at", "invited_by"])
@@ -178,6 +183,17 @@ def _read(text: str, actor: User) -> _Lines:
         else:
             lines.good.append(email)
     return lines
+
+
+def _check_pace(actor: User, wanted: int) -> None:
+    """So many mails to strangers in a day, sent again included: an account taken over writes to no more."""
+    hold(actor)
+    since = clock.now() - timedelta(days=1)
+    sent = Entry.objects.filter(verb__in=SENT, actor=actor_key(actor), at__gt=since).count()
+    if sent + wanted > A_DAY:
+        left = max(0, A_DAY - sent)
+        may = f"il vous en reste {left} aujourd’hui" if left else "reprenez demain"
+        raise Refused(f"{A_DAY} invitations au plus partent en un jour\u00a0: {may}.")
 
 
 def _fault(email: str, account: User | None, actor: User) -> str:

@@ -27,6 +27,7 @@ from .. import factor_forms as forms
 from .. import rules, second_factor, selectors
 from ..requests import PersonRequest
 from ..services.accounts import note_factor
+from ..services.sessions import close_others
 from .signin import _RefusedForm
 
 INDEX = reverse_lazy("mfa_index")
@@ -43,10 +44,20 @@ class _Own(_RefusedForm):
         note_factor(self.verb, self.request.user, self.kind)
         if self.verb == "factor.add":
             second_factor.mark(self.request.session)
-        elif not selectors.has_second_factor(self.request.user):
-            self.request.session.pop(second_factor.MARK, None)
-        messages.success(self.request, self.said)
+        messages.success(self.request, f"{self.said}{_without_factor(self.request)}")
         return response
+
+
+def _without_factor(request: PersonRequest) -> str:
+    """Once the last factor is gone, no session passes for one that proved it: this one is unmarked, the others end."""
+    if selectors.has_second_factor(request.user):
+        return ""
+    request.session.pop(second_factor.MARK, None)
+    return (
+        " Vos autres sessions sont fermées."
+        if close_others(request.user, request.session.session_key)
+        else ""
+    )
 
 
 class ActivateTotp(_Own, totp.ActivateTOTPView):
@@ -90,9 +101,7 @@ class RemoveKey(webauthn.RemoveWebAuthnView):
             return render(self.request, self.template_name, context, status=422)
         response = super().form_valid(form)
         note_factor("factor.remove", self.request.user, "webauthn")
-        if not selectors.has_second_factor(self.request.user):
-            self.request.session.pop(second_factor.MARK, None)
-        messages.success(self.request, "La clé est retirée.")
+        messages.success(self.request, f"La clé est retirée.{_without_factor(self.request)}")
         return response
 
 
@@ -132,8 +141,7 @@ def index(request: PersonRequest) -> HttpResponse:
         "application": next((one for one in held if one.type == Authenticator.Type.TOTP), None),
         "keys": [(one, one.data["name"]) for one in held if one.type == Authenticator.Type.WEBAUTHN],
         "codes_left": len(recovery.wrap().get_unused_codes()) if recovery else None,
-        "is_owed": rules.must_have_second_factor(request.user)
-        and not selectors.has_second_factor(request.user),
+        "is_owed": rules.owes_second_factor(request.user),
         "has_password": request.user.has_usable_password(),
     }
     return render(request, "mfa/index.html", context)

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from ozeli.accounts.models import User
+from ozeli.accounts.services import hold
 from ozeli.activity.models import Event
 from ozeli.activity.services import tell
 from ozeli.core import clock
@@ -40,6 +41,7 @@ def write_to(page: PersonPage, words: str, *, actor: User) -> None:
     """Send a word to the owner of a page, as a notification and a mail. No address is shown to the writer."""
     if not rules.is_shown(page) or not page.takes_mail:
         raise Refused("Cette personne ne reçoit pas de message depuis le portail.")
+    hold(actor)
     since = clock.now() - timedelta(days=1)
     if Event.objects.filter(type=WRITTEN, actor=actor, at__gt=since).count() >= LETTERS_A_DAY:
         raise Refused(f"Vous avez écrit {LETTERS_A_DAY} messages en un jour : reprenez demain.")

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from ozeli.accounts.models import User
 from ozeli.accounts.selectors import with_grants
+from ozeli.accounts.services import hold
 from ozeli.activity.services import tell
 from ozeli.core import clock
 from ozeli.core.access import Level
@@ -40,6 +41,7 @@ def listing_open_to(user: User, code: str) -> Listing | None:
 @transaction.atomic
 def save_search(user: User, listing: Listing, query: QueryDict, name: str) -> SavedSearch:
     """Keep the filters of a list under a name of one's own."""
+    hold(user)
     if SavedSearch.objects.filter(owner=user).count() >= SEARCHES_MAX:
         raise Refused(f"Vous gardez déjà {SEARCHES_MAX} recherches : supprimez-en une.")
     try:
@@ -120,6 +122,7 @@ def open_feed(search: SavedSearch) -> str:
     listing = listings.get(search.listing)
     if listing is None or not listing.has_feed:
         raise Refused("Cette recherche n’a pas d’ordre dans le temps : elle ne peut pas devenir un flux.")
+    hold(search.owner)
     if Feed.objects.filter(user=search.owner).count() >= FEEDS_MAX:
         raise Refused(f"Vous avez déjà {FEEDS_MAX} flux : révoquez-en un.")
     token = secrets.token_urlsafe(32)
