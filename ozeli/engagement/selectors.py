@@ -98,9 +98,10 @@ def own_votes(ballot_ids: Iterable[int], voter: User) -> set[int]:
     return set(Vote.objects.filter(voter=voter, ballot_id__in=wanted).values_list("ballot_id", flat=True))
 
 
-def votes_given(poll_id: int, voter: User) -> int:
-    """How many votes of a poll that counts them this person has given."""
-    return Spending.objects.filter(poll=poll_id, voter=voter).values_list("spent", flat=True).first() or 0
+def votes_given(kind: str, object_id: UUID, voter: User) -> int:
+    """How many votes of the poll of an object, which counts them, this person has given."""
+    spent = Spending.objects.filter(poll__kind=kind, poll__object_id=object_id, voter=voter)
+    return spent.values_list("spent", flat=True).first() or 0
 
 
 def voters(ballot_id: int) -> QuerySet[Vote, int]:

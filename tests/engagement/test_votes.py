@@ -208,7 +208,7 @@ def test_out_of_its_window_a_poll_takes_and_gives_nothing_back(
     with pytest.raises(Refused, match=words):
         set_vote(held.pk, voter=voter, wanted=False)
     assert set_vote(held.pk, voter=voter, wanted=True) == set_vote(free.pk, voter=voter, wanted=False) == 0
-    assert votes_given(poll.pk, voter) == Vote.objects.count() == 1
+    assert votes_given("challenge", poll.object_id, voter) == Vote.objects.count() == 1
 
 
 def test_the_window_is_judged_by_the_database_clock() -> None:
@@ -230,9 +230,9 @@ def test_a_quota_is_spent_given_back_and_never_overrun() -> None:
     assert [set_vote(ballot.pk, voter=voter, wanted=True) for ballot in (one, one, two)] == [1, 0, 1]
     with pytest.raises(Refused, match=r"^Vous avez donné vos 2 votes\. Retirez-en un pour voter ici\.$"):
         set_vote(three.pk, voter=voter, wanted=True)
-    assert votes_given(poll.pk, voter) == Vote.objects.filter(voter=voter).count() == 2
+    assert votes_given("challenge", poll.object_id, voter) == Vote.objects.filter(voter=voter).count() == 2
     assert [set_vote(ballot.pk, voter=voter, wanted=False) for ballot in (one, one)] == [-1, 0]
-    assert votes_given(poll.pk, voter) == 1
+    assert votes_given("challenge", poll.object_id, voter) == 1
     assert set_vote(three.pk, voter=voter, wanted=True) == 1
 
 
@@ -292,7 +292,7 @@ def test_fifty_votes_at_once_never_overrun_a_quota_of_five() -> None:
     ballots = ballots_of(poll, 20)
     deltas = in_threads([attempt(ballots[n % 20], voter, True) for n in range(50)], workers=50)
     assert sum(deltas) == 5
-    assert Vote.objects.filter(voter=voter).count() == votes_given(poll.pk, voter) == 5
+    assert Vote.objects.filter(voter=voter).count() == votes_given("challenge", poll.object_id, voter) == 5
 
 
 @pytest.mark.django_db(transaction=True)
@@ -302,7 +302,7 @@ def test_votes_of_a_quota_given_and_taken_back_at_once_add_up() -> None:
     calls = [attempt(ballots[n % 8], voter, n % 3 != 0) for n in range(120)]
     deltas = in_threads(calls, workers=24)
     held = Vote.objects.filter(voter=voter).count()
-    assert sum(deltas) == held == votes_given(poll.pk, voter) <= 5
+    assert sum(deltas) == held == votes_given("challenge", poll.object_id, voter) <= 5
 
 
 @pytest.mark.django_db(transaction=True)
@@ -331,4 +331,4 @@ def test_a_ballot_never_leaves_its_poll_with_a_vote() -> None:
     for ballot, voter in zip(ballots, voters, strict=True):
         counted = Ballot.objects.get(pk=ballot.pk).poll_id is not None
         votes = Vote.objects.filter(ballot=ballot).count()
-        assert votes_given(poll.pk, voter) == (votes if counted else 0)
+        assert votes_given("challenge", poll.object_id, voter) == (votes if counted else 0)

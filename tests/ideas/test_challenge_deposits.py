@@ -92,9 +92,7 @@ def test_a_link_opens_the_deposit_with_the_challenge_its_domain_and_its_question
 def test_the_challenge_is_carried_to_the_deposit(
     challenge: Challenge, people: Cast, sign_in: Callable[..., Client]
 ) -> None:
-    objective = StrategicObjective.objects.create(
-        code="acces", title="Accès aux droits", starts_on=clock.today()
-    )
+    objective = StrategicObjective.objects.create(code="acces", title="Accès aux droits")
     Challenge.objects.update(objective=objective, audience=Audience.BRANCH, branch=people.loire.branch)
     memo.forget_all()
     client = sign_in(people.alice)

@@ -28,7 +28,7 @@ TITLE_MAX_LENGTH = 140
 TITLE_MIN_LENGTH = 5
 PROPOSED_TITLE_LENGTH = 90
 NEED_FIELDS = ("problem", "beneficiaries", "proposal", "benefit", "domain")
-DRAFT_FIELDS = (*NEED_FIELDS, "title", "tags", "audience", "objective", "team", "coauthors")
+DRAFT_FIELDS = (*NEED_FIELDS, "title", "tags", "audience", "objective", "team", "coauthors", "challenge")
 
 
 class WrittenField(forms.CharField):

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 
 from ozeli.accounts.models import User
 from ozeli.activity.services import set_follow, tell
+from ozeli.challenges.models import Challenge
 from ozeli.core import clock
 from ozeli.core.errors import Conflict, Refused
 from ozeli.engagement.services import open_ballot, set_tags
@@ -23,6 +24,7 @@ from ..attachments import DRAFT as DRAFT_KIND
 from ..enums import State
 from ..models import KIND, Idea, IdeaAuthor, IdeaDraft, IdeaMove
 from . import amendments, circuit, coauthors
+from .challenges import challenge_taking
 from .circuit import promise
 
 MAX_DRAFTS = 20
@@ -101,16 +103,20 @@ def deposit_idea(
     draft_id: uuid.UUID | None = None,
     team: str = "",
     invited: Sequence[User] = (),
+    challenge: uuid.UUID | None = None,
 ) -> Idea:
     """Deposit a signed idea: it is visible at once, its ballot opens and its clock starts.
 
     With `team`, it is signed by a team; those `invited` are asked to sign too, and stand nowhere until they accept.
+    In a `challenge`, its votes are those of the challenge, and so is the delay of its answer when the challenge
+    promises one, counted from the deposit. Raises NotTakenError when the challenge takes it no more.
     """
     held = IdeaDraft.objects.select_for_update(of=("self",)).filter(owner=author)
     if draft_id is not None and held.filter(pk=draft_id).first() is None:
         raise Conflict("Ce brouillon vient d’être déposé, ou supprimé, dans une autre fenêtre.")
     # The idea takes the key of its draft: whoever comes back to the draft finds what it became.
-    idea = _write_idea(draft_id or uuid.uuid4(), text, author=author, team=team)
+    taken = challenge_taking(challenge, author) if challenge is not None else None
+    idea = _write_idea(draft_id or uuid.uuid4(), text, author=author, team=team, challenge=taken)
     set_tags(KIND, idea.pk, text.tags)
     set_follow(KIND, idea.pk, user=author, wanted=True)
     if draft_id is not None:
@@ -123,7 +129,9 @@ def deposit_idea(
     return idea
 
 
-def _write_idea(key: uuid.UUID, text: IdeaText, *, author: User, team: str) -> Idea:
+def _write_idea(
+    key: uuid.UUID, text: IdeaText, *, author: User, team: str, challenge: Challenge | None
+) -> Idea:
     """The idea itself, who signs it and the first step of its life."""
     organisation, today = author.organisation, clock.today()
     idea = Idea.objects.create(
@@ -132,11 +140,12 @@ def _write_idea(key: uuid.UUID, text: IdeaText, *, author: User, team: str) -> I
         team=coauthors.clean_team(team),
         organisation=organisation,
         branch_id=organisation.branch_id,
-        ballot=open_ballot(KIND, key, 1),
+        challenge=challenge,
+        ballot=open_ballot(KIND, key, 1, poll_id=challenge.poll_id if challenge else None),
         handler=handler_for(organisation, author),
         deposited_on=today,
         waiting_since=today,
-        **promise(organisation, today),
+        **promise(organisation, today, challenge.answer_delay_days if challenge else None),
     )
     IdeaAuthor.objects.create(idea=idea, user=author)
     IdeaMove.objects.create(

@@ -1,6 +1,7 @@
 """The deposit: write, read again, deposit. The draft is kept by the server all along."""
 
 import re
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -22,10 +23,12 @@ from ozeli.network.enums import Audience
 from .. import resemblance
 from ..attachments import DRAFT
 from ..forms import deposit as forms
+from ..forms.challenge_choice import ChallengeChoice
 from ..forms.passages import watch
 from ..models import KIND, Idea, IdeaDraft
 from ..selectors.drafts import became, draft_of
 from ..services import deposits
+from ..services.challenges import NotTakenError
 from .attachments import Joining, files_of_draft
 
 NOTHING_WRITTEN = "Écrivez quelques mots avant de garder un brouillon."
@@ -45,6 +48,7 @@ OTHER_WINDOW = (
 ALREADY_DEPOSITED = (
     "Ce texte est déjà déposé\u00a0: ce que vous écrivez ici n’est plus gardé. Rechargez la page."
 )
+CHOSEN = ("domain", "challenge")
 TEXTS = ("problem", "beneficiaries", "proposal", "benefit")
 WINDOW = re.compile(r"[0-9a-f]{32}")
 CHANGED_MEANWHILE = (
@@ -58,15 +62,14 @@ CHANGED_MEANWHILE = (
 def deposit(request: PersonRequest) -> HttpResponse:
     """Step one. « Garder en brouillon » keeps anything; « Relire » asks for a text that can be understood."""
     if request.method != "POST":
-        draft = _asked_draft(request)
-        if isinstance(draft, Idea):
-            return _to_its_idea(request, draft)
-        return _need_page(request, forms.NeedForm(initial=_first_words(request, draft)), draft)
+        return _opened(request)
     draft = draft_of(request.user, request.POST.get("draft", ""))
     if draft is None and (idea := became(request.user, request.POST.get("draft", ""))) is not None:
         return _need_page(request, forms.NeedForm(request.POST), None, became=idea, status=409)
     form, keeps = forms.NeedForm(request.POST), request.POST.get("geste") == "brouillon"
-    joining = Joining(request)
+    joining, choice = Joining(request), _choice(request, draft)
+    if choice.closed and not (keeps or joining.asked):
+        return _need_page(request, form, draft, choice=choice, status=409)
     if form.is_valid() or keeps or joining.asked:
         try:
             kept = _keep(request, draft)
@@ -87,6 +90,16 @@ def deposit(request: PersonRequest) -> HttpResponse:
         messages.success(request, "Votre brouillon est gardé. Vous seul le voyez.")
         return redirect("ideas:mine")
     return _need_page(request, form, draft, status=422)
+
+
+def _opened(request: PersonRequest) -> HttpResponse:
+    """Step one as the address asks for it: a draft, a challenge, a domain."""
+    draft = _asked_draft(request)
+    if isinstance(draft, Idea):
+        return _to_its_idea(request, draft)
+    choice = _choice(request, draft)
+    form = forms.NeedForm(initial=_first_words(request, draft, choice))
+    return _need_page(request, form, draft, choice=choice)
 
 
 @require_POST
@@ -130,12 +143,26 @@ def review(request: PersonRequest, draft: UUID) -> HttpResponse:
     if not need.is_valid():
         return redirect(kept)
     if request.method != "POST":
-        return _review_page(request, forms.DepositForm(initial=_proposals(request, kept)), need, kept)
+        choice = _choice(request, kept)
+        first = forms.DepositForm(initial=_proposals(request, kept, choice))
+        return _review_page(request, first, need, kept, choice=choice)
     if request.POST.get("geste") == "texte":
         return redirect(_keep(request, kept))
+    if request.POST.get("geste") == "brouillon":
+        _keep(request, kept)
+        messages.success(request, "Votre brouillon est gardé. Vous seul le voyez.")
+        return redirect("ideas:mine")
+    return _deposited(request, kept, need)
+
+
+def _deposited(request: PersonRequest, kept: IdeaDraft, need: forms.NeedForm) -> HttpResponse:
+    """Deposit what was read again, or the page with why not."""
+    choice = _choice(request, kept)
     form = forms.DepositForm(request.POST)
     if request.POST.get("read") != forms.fingerprint(kept.fields):
         return _review_page(request, form, need, kept, refusal=CHANGED_MEANWHILE, status=409)
+    if choice.closed:
+        return _review_page(request, form, need, kept, choice=choice, status=409)
     seen = watch(forms.told(need, form), writer=request.user, data=request.POST)
     if not form.is_valid() or seen.stops:
         return _review_page(request, form, need, kept, status=422)
@@ -147,10 +174,15 @@ def review(request: PersonRequest, draft: UUID) -> HttpResponse:
             draft_id=kept.pk,
             team=said["team"],
             invited=[person for person in said["coauthors"] if person != request.user],
+            challenge=choice.chosen.id if choice.chosen else None,
         )
+    except NotTakenError:
+        # It closed since the page was remembered: the database has the last word.
+        choice = _choice(request, kept, shut=[choice.asked.slug] if choice.asked else ())
+        return _review_page(request, form, need, kept, choice=choice, status=409)
     except Conflict:
         # The other window was quicker by a moment: its idea is there now.
-        return redirect("ideas:review", draft)
+        return redirect("ideas:review", kept.pk)
     except Refused as error:
         form.add_error("coauthors", str(error))
         return _review_page(request, form, need, kept, status=422)
@@ -195,9 +227,20 @@ def _asked_draft(request: PersonRequest) -> IdeaDraft | Idea | None:
     return draft
 
 
-def _first_words(request: PersonRequest, draft: IdeaDraft | None) -> dict[str, Any]:
+def _choice(
+    request: PersonRequest, draft: IdeaDraft | None, *, shut: Collection[str] = ()
+) -> ChallengeChoice:
+    """The challenge asked for: by the form, else by the link, else by the draft."""
+    kept = {**(draft.fields if draft else {}), **(recovered(request) or {})}
+    asked = request.POST.get("challenge", request.GET.get("defi") or str(kept.get("challenge", "")))
+    return ChallengeChoice(request.user, asked.replace("\0", "")[:60], shut=shut)
+
+
+def _first_words(request: PersonRequest, draft: IdeaDraft | None, choice: ChallengeChoice) -> dict[str, Any]:
     """What the form opens with: words typed in a lost session, else the draft, else the domain of the link."""
-    kept = draft.fields if draft else {"domain": request.GET.get("domaine", "")}
+    kept = dict(draft.fields) if draft else {"domain": request.GET.get("domaine", "")}
+    if choice.chosen and not kept.get("domain"):
+        kept["domain"] = choice.defaults()["domain"]
     return {**kept, **(recovered(request) or {})}
 
 
@@ -206,7 +249,7 @@ def _keep(request: PersonRequest, draft: IdeaDraft | None) -> IdeaDraft:
     posted = request.POST.dict()
     typed = {name: str(posted[name]) for name in forms.DRAFT_FIELDS if name in posted}
     kept = {**(draft.fields if draft else {}), **typed}
-    written = any(value.strip() for name, value in kept.items() if name != "domain")
+    written = any(value.strip() for name, value in kept.items() if name not in CHOSEN)
     if draft is None and not written and not request.FILES:
         raise Refused(NOTHING_WRITTEN)
     read, window = request.POST.get("draft_version", ""), request.POST.get("window", "")
@@ -219,10 +262,12 @@ def _keep(request: PersonRequest, draft: IdeaDraft | None) -> IdeaDraft:
     )
 
 
-def _proposals(request: PersonRequest, draft: IdeaDraft) -> dict[str, Any]:
-    """Title and tags proposed from the text, unless the person has already chosen."""
+def _proposals(request: PersonRequest, draft: IdeaDraft, choice: ChallengeChoice) -> dict[str, Any]:
+    """Title and tags proposed from the text, the rest from the challenge, unless the person has already chosen."""
     kept = draft.fields
     proposals = {"title": forms.proposed_title(kept.get("proposal", ""))}
+    if choice.chosen:
+        proposals |= {name: value for name, value in choice.defaults().items() if name != "domain"}
     if "tags" not in kept:
         seen = Idea.objects.visible_to(request.user).order_by("-deposited_on", "-pk")
         known = suggest_tags("\n".join(kept.get(name, "") for name in forms.NEED_FIELDS[:-1]), KIND, seen)
@@ -266,11 +311,13 @@ def _need_page(
     refusal: str = "",
     theirs: IdeaDraft | None = None,
     became: Idea | None = None,
+    choice: ChallengeChoice | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """`theirs` is what another window saved; `became` the idea that this text already is."""
     context = {
         "form": form,
+        "choice": choice or _choice(request, draft),
         "window": _window(request),
         "theirs": [(form[name].label, theirs.fields.get(name, "")) for name in TEXTS] if theirs else [],
         "became": became,
@@ -291,11 +338,13 @@ def _review_page(
     draft: IdeaDraft,
     *,
     refusal: str = "",
+    choice: ChallengeChoice | None = None,
     status: int = 200,
 ) -> HttpResponse:
     form.watch = watch(forms.told(need, form), writer=request.user, data=request.POST)
     context = {
         "form": form,
+        "choice": choice or _choice(request, draft),
         "need": need.cleaned_data,
         "draft": draft,
         "files": files_of_draft(draft),
