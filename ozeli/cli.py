@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +19,7 @@ from ozeli.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from ozeli.supervisor import Child, Supervisor
 
 SETTINGS = "ozeli.config.settings"
+AIRLOCK_THREADS = 4
 USAGE = """Ozéli, le portail d’innovation collaborative.
 
   ozeli demo             prépare la démonstration et l’ouvre sur cette machine
@@ -70,7 +72,8 @@ def django(words: list[str]) -> int:
 
 def serve(words: list[str]) -> int:
     options = _serve_options("ozeli serve", words)
-    _refuse_busy_port(options.host, options.port)
+    _refuse_busy_ports(options)
+    os.environ.setdefault("OZELI_AIRLOCK_URL", _airlock_address(options))
     _start_embedded_database()
     if _static_files_are_stale():
         _run_ourselves("collectstatic", "--noinput", "-v0")
@@ -87,14 +90,15 @@ def demo(words: list[str]) -> int:
         )
     os.environ |= {"OZELI_DEMO": "1", "PORT": str(options.port)}
     os.environ.setdefault("OZELI_URL", _address(options))
+    os.environ.setdefault("OZELI_AIRLOCK_URL", _airlock_address(options))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    _refuse_busy_port(options.host, options.port)
+    _refuse_busy_ports(options)
     try:
         print("Préparation de la démonstration…", flush=True)
         _start_embedded_database()
         _run_ourselves("prepare-demo")
         # Workers share their port: another portal that took it meanwhile would answer in turn with ours.
-        _refuse_busy_port(options.host, options.port)
+        _refuse_busy_ports(options)
         return _supervise(options, on_ready=lambda: _announce_demo(options))
     except KeyboardInterrupt:
         return 0
@@ -130,20 +134,28 @@ def worker(words: list[str]) -> int:
 
 
 def _supervise(options: argparse.Namespace, on_ready: Callable[[], None]) -> int:
-    granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "error"]
-    granian += ["--host", options.host, "--port", str(options.port)]
-    granian += ["--workers", str(options.workers), "--blocking-threads", str(options.threads)]
-    # A worker told to end while it still loads forgets it: hence a short patience.
-    granian += ["--respawn-failed-workers", "--respawn-interval", "1", "--workers-kill-timeout", "5"]
-    children = [Child("web", [*granian, "ozeli.config.wsgi:application"], essential=True)]
+    web = _granian(options, options.port, options.workers, options.threads, "--log-level", "error")
+    children = [Child("web", [*web, "ozeli.config.wsgi:application"], essential=True)]
+    if not options.without_airlock:
+        # One process, that counts for all; and no log at all, whatever happens.
+        airlock = _granian(options, options.airlock_port, 1, AIRLOCK_THREADS, "--no-log")
+        children.append(Child("sas", [*airlock, "ozeli.airlock.wsgi:application"], essential=True))
     if not options.without_worker:
         children.append(Child("tâches", [sys.executable, "-m", "ozeli.cli", "worker"]))
     return Supervisor(
         children,
         watch=_watch_embedded_database,
-        is_ready=lambda: _answers(f"{_address(options)}/readyz"),
+        is_ready=lambda: _answers(f"{_address(options)}/readyz") and _airlock_answers(options),
         on_ready=on_ready,
     ).run()
+
+
+def _granian(options: argparse.Namespace, port: int, workers: int, threads: int, *logs: str) -> list[str]:
+    granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", *logs]
+    granian += ["--host", options.host, "--port", str(port)]
+    granian += ["--workers", str(workers), "--blocking-threads", str(threads)]
+    # A worker told to end while it still loads forgets it: hence a short patience.
+    return [*granian, "--respawn-failed-workers", "--respawn-interval", "1", "--workers-kill-timeout", "5"]
 
 
 def _serve_options(name: str, words: list[str]) -> argparse.Namespace:
@@ -157,7 +169,17 @@ def _serve_options(name: str, words: list[str]) -> argparse.Namespace:
         "--threads", type=int, default=int(os.environ.get("OZELI_THREADS", "4")), help="fils par processus"
     )
     parser.add_argument("--without-worker", action="store_true", help="sans les tâches de fond")
-    return parser.parse_args(words)
+    parser.add_argument(
+        "--airlock-port", type=int, help="port du dépôt anonyme (par défaut, celui du portail plus un)"
+    )
+    parser.add_argument("--without-airlock", action="store_true", help="sans le dépôt anonyme")
+    options = parser.parse_args(words)
+    options.airlock_port = options.airlock_port or options.port + 1
+    if not options.without_airlock and not options.port != options.airlock_port < 65536:
+        _fail(
+            f"Le port {options.airlock_port} ne convient pas au dépôt anonyme. Donnez-en un : --airlock-port."
+        )
+    return options
 
 
 def _address_of(host: str) -> str:
@@ -182,25 +204,50 @@ def _address(options: argparse.Namespace) -> str:
     return f"http://{host}:{options.port}"
 
 
+def _airlock_address(options: argparse.Namespace) -> str:
+    """By another name than the portal's: cookies ignore ports, and none may follow."""
+    return f"http://localhost:{options.airlock_port}"
+
+
+def _airlock_answers(options: argparse.Namespace) -> bool:
+    """Asked under its own name, the only one it answers to."""
+    if options.without_airlock:
+        return True
+    name = urllib.parse.urlsplit(os.environ.get("OZELI_AIRLOCK_URL", _airlock_address(options))).netloc
+    at = _address(argparse.Namespace(host=options.host, port=options.airlock_port))
+    return _answers(at + "/static/core/favicon.svg", host=name)
+
+
 def _is_loopback(host: str) -> bool:
     return ipaddress.ip_address(host).is_loopback
 
 
-def _refuse_busy_port(host: str, port: int) -> None:
+def _refuse_busy_ports(options: argparse.Namespace) -> None:
+    """Before anything starts."""
+    _refuse_busy_port(options.host, options.port)
+    if not options.without_airlock:
+        _refuse_busy_port(options.host, options.airlock_port, for_airlock=True)
+
+
+def _refuse_busy_port(host: str, port: int, *, for_airlock: bool = False) -> None:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as error:
-            _fail(
-                f"Impossible d’écouter sur {host}:{port} ({error.strerror}). Essayez un autre port : PORT=8001."
-            )
+            said = f"Impossible d’écouter sur {host}:{port} ({error.strerror})."
+            if for_airlock:
+                _fail(
+                    f"{said} C’est le port du dépôt anonyme. Essayez-en un autre : --airlock-port {port + 10}."
+                )
+            _fail(f"{said} Essayez un autre port : PORT={port + 10}.")
 
 
-def _answers(url: str) -> bool:
+def _answers(url: str, host: str = "") -> bool:
+    asked = urllib.request.Request(url, headers={"Host": host} if host else {})  # noqa: S310 (our own http address)
     try:
-        with urllib.request.urlopen(url, timeout=2) as response:  # noqa: S310 (our own http address)
+        with urllib.request.urlopen(asked, timeout=2) as response:  # noqa: S310
             return bool(response.status == 200)
     except (urllib.error.URLError, OSError):
         return False
@@ -208,7 +255,10 @@ def _answers(url: str) -> bool:
 
 def _announce_demo(options: argparse.Namespace) -> None:
     width = max(len(name) for name in DEMO_ACCOUNTS) + len("@demo.test")
-    lines = [f"Ozéli est prêt : {_address(options)}", "", f"Comptes (mot de passe : {DEMO_PASSWORD})"]
+    lines = [f"Ozéli est prêt : {_address(options)}"]
+    if not options.without_airlock:
+        lines.append(f"Dépôt anonyme  : {os.environ['OZELI_AIRLOCK_URL']}")
+    lines += ["", f"Comptes (mot de passe : {DEMO_PASSWORD})"]
     lines += [f"  {name + '@demo.test':<{width}}  {role}" for name, role in DEMO_ACCOUNTS.items()]
     print("\n".join([*lines, "", "Ctrl-C pour tout arrêter."]), flush=True)
 

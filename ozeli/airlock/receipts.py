@@ -11,6 +11,7 @@ import hmac
 import re
 import secrets
 import threading
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -49,11 +50,16 @@ def drawn_from(ticket: bytes, content: bytes) -> str:
 
 def key_of(code: str) -> str:
     """The random key (a UUID, as text) under which the deposit of this receipt stands in the urn."""
-    raw = _random_part(code)
-    made = bytearray(_keyed(b"key", raw or b"")[:16])
-    made[6], made[8] = made[6] & 0x0F | 0x40, made[8] & 0x3F | 0x80
-    text = made.hex()
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    return _uuid(_keyed(b"key", _random_part(code) or b""))
+
+
+def key_from(ticket: bytes, content: bytes) -> str:
+    """The random key of anything else sent with this ticket: the same for the same content sent twice."""
+    return _uuid(_keyed(b"reply", hashlib.sha256(ticket).digest() + content))
+
+
+def _uuid(made: bytes) -> str:
+    return str(uuid.UUID(bytes=made[:16], version=4))
 
 
 def is_well_formed(code: str) -> bool:

@@ -13,7 +13,7 @@ if _own := os.environ.get("OZELI_AIRLOCK_DATABASE_URL"):
 from ozeli.config.settings import *  # noqa: F403
 from ozeli.config.settings import DATABASES, INSTALLED_APPS, TEMPLATES
 
-# What it reads leans on the tables of the accounts, and these on allauth's and the sessions'; no page of theirs is here.
+# What it reads leans on the tables of the accounts, these on allauth's and the sessions'; no page of theirs is here.
 _LEFT_OUT = {
     "ozeli.people",
     "ozeli.transfers",

@@ -2,8 +2,15 @@
 
 from django.urls import path
 
-from .pages import about
+from .pages import about, deposit, follow
 
 urlpatterns = [
     path("", about.about, name="about"),
+    path("deposer/", deposit.deposit, name="deposit"),
+    path("relire/", deposit.review, name="review"),
+    path("recu/", deposit.receipt, name="receipt"),
+    path("suivre/", follow.follow, name="follow"),
+    path("suivre/message/", follow.message, name="message"),
+    path("suivre/completer/", follow.complete, name="complete"),
+    path("suivre/retirer/", follow.withdraw, name="withdraw"),
 ]

@@ -61,6 +61,10 @@ def put(entry: Entry) -> bool:
     return True
 
 
+def holds(key: str) -> bool:
+    return any(one["key"] == key for one in _read().entries)
+
+
 def held() -> Batch:
     """What the urn holds now."""
     return _read()

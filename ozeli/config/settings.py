@@ -340,6 +340,14 @@ def _pepper() -> bytes:
 
 
 AIRLOCK_PEPPER = _pepper()
+# Where grave facts are reported, told on the first page of the airlock.
+ALERT_URL = os.environ.get("OZELI_ALERT_URL", "")
+ALERT_TEXT = os.environ.get(
+    "OZELI_ALERT_TEXT",
+    "Un crime, un délit, un harcèlement, un danger\u202f? Le sas n’est pas fait pour cela et ne vous donne pas la"
+    " protection d’un lanceur d’alerte. Adressez-vous au dispositif de recueil des signalements de votre organisme"
+    " (référent alerte), ou au Défenseur des droits.",
+)
 
 # Mails: how many a person gets in a day at most (one place is kept for what asks for an action), and when digests leave
 # (hour and day of the week in Paris, Monday is 0).

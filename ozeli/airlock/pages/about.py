@@ -2,10 +2,20 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 
+from ..forms.host import open_challenges
 from .frame import render
 
 
 def about(request: Any) -> HttpResponse:
-    return render("airlock/about.html", {})
+    asked = request.GET.get("defi", "")
+    context = {
+        "challenge": next((one for one in open_challenges().values() if one.slug == asked), None),
+        "batch": settings.AIRLOCK_BATCH,
+        "days": settings.AIRLOCK_DAYS,
+        "alert_text": settings.ALERT_TEXT,
+        "alert_url": settings.ALERT_URL,
+    }
+    return render("airlock/about.html", context)

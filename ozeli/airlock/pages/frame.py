@@ -3,11 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 
+STALE = (
+    "Ce formulaire était ouvert depuis plus de deux heures, ou il ne vient pas de cette page. Relisez-le, puis"
+    " envoyez-le de nouveau."
+)
+BUSY = "Beaucoup de monde en ce moment. Rien n’est encore déposé\u00a0: recommencez dans une minute."
+FULL = "Le sas est plein jusqu’à son prochain départ. Rien n’est encore déposé\u00a0: revenez demain."
+TOO_MANY = (
+    "Le sas a reçu trop d’envois depuis une heure. Rien n’est encore déposé\u00a0: revenez un peu plus tard."
+)
+
 
 def render(template: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
-    common = {"portal_url": settings.PUBLIC_URL, "airlock_url": settings.AIRLOCK_URL}
-    return HttpResponse(render_to_string(template, common | dict(context)), status=status)
+    return HttpResponse(render_to_string(template, dict(context)), status=status)

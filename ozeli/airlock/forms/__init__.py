@@ -1,0 +1,1 @@
+"""Forms of the airlock: `host` on its own pages, `desk` and `signing` on those of the portal."""
