@@ -4,6 +4,8 @@ import uuid
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import connection, models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
@@ -105,7 +107,10 @@ class User(AbstractBaseUser):
                 violation_error_message="Cette adresse a déjà un compte.",
             ),
         ]
-        indexes = [models.Index(fields=["sort_name"], name="accounts_user_sort")]
+        indexes = [
+            models.Index(fields=["sort_name"], name="accounts_user_sort"),
+            GinIndex(SearchVector("sort_name", config="simple"), name="accounts_user_words"),
+        ]
         verbose_name = "personne"
 
     def __str__(self) -> str:

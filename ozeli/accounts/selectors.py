@@ -15,6 +15,7 @@ from ozeli.core import clock
 from ozeli.core.access import Level
 from ozeli.core.french import sort_key
 from ozeli.core.memo import kept_for
+from ozeli.core.name_search import named
 from ozeli.journal.models import Entry
 from ozeli.network.models import Organisation
 
@@ -127,8 +128,7 @@ def people_administered_by(user: User, wanted: PeopleFilter = PeopleFilter()) ->
     scope = user.scope("rights", Level.ADMIN)
     if scope is not None:
         people = people.filter(organisation_id__in=scope)
-    for word in sort_key(wanted.name).split():
-        people = people.filter(Q(sort_name__startswith=word) | Q(sort_name__contains=f" {word}"))
+    people = people.filter(named(wanted.name))
     if wanted.organisation:
         people = people.filter(organisation=wanted.organisation)
     if wanted.profile:

@@ -9,13 +9,14 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from ozeli.accounts.models import User
 from ozeli.accounts.services import actor_key
 from ozeli.core import clock
 from ozeli.core.errors import Conflict
 from ozeli.core.french import sort_key
+from ozeli.core.name_search import named
 from ozeli.core.registry import event_types
 from ozeli.journal.services import record
 
@@ -71,10 +72,7 @@ def _people(text: str) -> QuerySet[User]:
     text = text.replace("\0", "").strip()
     if "@" in text:
         return User.objects.filter(email__istartswith=text)
-    named = Q()
-    for word in sort_key(text).split():
-        named &= Q(sort_name__startswith=word) | Q(sort_name__contains=f" {word}")
-    return User.objects.filter(named) if named else User.objects.none()
+    return User.objects.filter(named(text)) if sort_key(text) else User.objects.none()
 
 
 def dressed(rows: Iterable[OutgoingMail], reader: User) -> list[OutgoingMail]:

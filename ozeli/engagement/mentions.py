@@ -13,6 +13,7 @@ from typing import Any
 from ozeli.accounts.models import User
 from ozeli.core.errors import Refused
 from ozeli.core.french import list_of, sort_key
+from ozeli.core.name_search import named
 
 MOST = 10
 READ = 50
@@ -123,9 +124,7 @@ def suggest(typed: str, readers: Readers) -> list[dict[str, Any]]:
     words = sort_key(typed.replace("\0", "")[:80]).split()
     if not words or len("".join(words)) < 2:
         return []
-    found = User.objects.filter(is_active=True)
-    for word in words:
-        found = found.filter(sort_name__regex=rf"(^| ){re.escape(word)}")
+    found = User.objects.filter(named(typed[:80]), is_active=True)
     ids = list(found.order_by("sort_name", "pk").values_list("pk", flat=True)[:_AMONG])
     people = sorted(readers(ids), key=lambda user: (user.sort_name, user.pk))
     same: dict[str, int] = defaultdict(int)

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, TextChoices
 
 from ozeli.accounts.models import User
-from ozeli.core import clock
+from ozeli.core import clock, name_search
 from ozeli.core.french import MONTHS, NBSP, days, month, sort_key
 from ozeli.core.paging import Page, keyset_page
 
@@ -263,8 +263,5 @@ def people_meant(text: str) -> list[User]:
 
 
 def named(words: str) -> QuerySet[User]:
-    people = User.objects.filter(is_active=True)
-    begins = sort_key(words).split()
-    for word in begins:
-        people = people.filter(Q(sort_name__startswith=word) | Q(sort_name__contains=f" {word}"))
-    return people if begins else people.none()
+    people = User.objects.filter(name_search.named(words), is_active=True)
+    return people if sort_key(words) else people.none()

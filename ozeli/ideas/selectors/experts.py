@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from ozeli.accounts.models import User
 from ozeli.core import clock
-from ozeli.core.french import sort_key
+from ozeli.core.name_search import named
 from ozeli.core.paging import PAGE_SIZE, Page, keyset_page
 
 from .. import standing
@@ -72,8 +72,7 @@ def opinions_for_desk(user: User, state: str = FIRST, words: str = "") -> QueryS
     """The opinions asked on the ideas of this desk, less those that this person signed."""
     mine = IdeaAuthor.objects.filter(idea=OuterRef("idea"), user=user)
     asked = IdeaExpert.objects.filter(~Exists(mine), idea__in=Idea.objects.in_scope_of(user))
-    for word in sort_key(words).split():
-        asked = asked.filter(Q(user__sort_name__startswith=word) | Q(user__sort_name__contains=f" {word}"))
+    asked = asked.filter(named(words, "user__sort_name"))
     return _with_row_data(asked.filter(STATES[state][1]()))
 
 

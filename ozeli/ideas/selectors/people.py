@@ -7,6 +7,7 @@ from django.db.models import Count, Q, QuerySet
 from ozeli.accounts.models import User
 from ozeli.core import clock
 from ozeli.core.french import sort_key
+from ozeli.core.name_search import named
 from ozeli.core.paging import Page, keyset_page
 
 from .. import differences, standing
@@ -52,13 +53,9 @@ def invitations_to(user: User) -> QuerySet[CoauthorInvitation]:
 
 def colleagues_like(user: User, words: str) -> list[User]:
     """The first people of one's own body whose name begins so, for the typed field; none for nothing."""
-    begins = sort_key(words).split()
     people = User.objects.filter(is_active=True, organisation=user.organisation_id).exclude(pk=user.pk)
-    for word in begins:
-        people = people.filter(Q(sort_name__startswith=word) | Q(sort_name__contains=f" {word}"))
-    return (
-        list(people.select_related("organisation").order_by("sort_name", "pk")[:SUGGESTED]) if begins else []
-    )
+    found = people.filter(named(words)).select_related("organisation").order_by("sort_name", "pk")
+    return list(found[:SUGGESTED]) if sort_key(words) else []
 
 
 # --- teams ------------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 
 from ozeli.accounts.models import User
 from ozeli.core import clock
-from ozeli.core.french import sort_key
+from ozeli.core.name_search import named
 from ozeli.network.enums import Region
 from ozeli.network.models import Branch, Organisation
 
@@ -47,8 +47,7 @@ def entries(wanted: Wanted = Wanted()) -> QuerySet[DirectoryEntry]:
     found = DirectoryEntry.objects.filter(
         Q(ends_on__isnull=True) | Q(ends_on__gte=clock.today()), user__is_active=True
     )
-    for word in sort_key(wanted.words).split():
-        found = found.filter(Q(user__sort_name__startswith=word) | Q(user__sort_name__contains=f" {word}"))
+    found = found.filter(named(wanted.words, "user__sort_name"))
     if wanted.role:
         found = found.filter(role=wanted.role)
     if wanted.organisation is not None:
