@@ -13,9 +13,12 @@ from whitenoise import WhiteNoise
 
 from ozeli.core.middleware import DATABASE_AWAY
 
+from . import urls_host
 from .entry import Application, Environ, StartResponse, Stopped
 
-URLCONF = "ozeli.airlock.urls_host"
+URLCONF = (
+    urls_host.__name__
+)  # imported at once: a fault in a page is told at the start, not at the first visit
 HASHED = re.compile(r"\.[0-9a-f]{12}\.[a-z0-9]+$")
 
 

@@ -8,7 +8,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from ozeli.accounts.models import User
 from ozeli.core.ui import BadgeLook
-from ozeli.ideas import answers, standing
+from ozeli.ideas import standing
+from ozeli.ideas.answers import Answer
+from ozeli.ideas.answers import shown as answer_shown
 from ozeli.ideas.enums import OPEN_STATES
 from ozeli.ideas.enums import State as IdeaState
 from ozeli.ideas.models import CompletionRequest, Decision, Idea
@@ -36,7 +38,7 @@ class Dossier:
     in_urn: Mapping[str, Any] | None
     waiting: list[Mapping[str, Any]]
     words: list[AirlockMessage] = field(default_factory=list)
-    answers: list[answers.Answer] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
     completion: CompletionRequest | None = None
 
     @property
@@ -121,7 +123,7 @@ def dossier(digest: str) -> Dossier | None:
         "published_by__organisation"
     )
     asked = CompletionRequest.objects.filter(idea=idea, ended_on__isnull=True).first()
-    shown = [answers.shown(one, idea) for one in decisions.order_by("-round")]
+    shown = [answer_shown(one, idea) for one in decisions.order_by("-round")]
     return Dossier(deposit, None, waiting, words, shown, asked)
 
 
