@@ -18,6 +18,12 @@ _FOLLOW = """
 insert into activity_follow (kind, object_id, user_id) values (%s, %s, %s)
 on conflict (kind, object_id, user_id) do nothing
 """
+_BRING = """
+insert into activity_follow (kind, object_id, user_id, brought_from)
+select kind, %(target)s, user_id, object_id from activity_follow
+where kind = %(kind)s and object_id = %(source)s
+on conflict (kind, object_id, user_id) do nothing
+"""
 
 
 def set_follow(kind: str, object_id: UUID, *, user: User, wanted: bool) -> bool:
@@ -31,6 +37,19 @@ def set_follow(kind: str, object_id: UUID, *, user: User, wanted: bool) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(_FOLLOW, [kind, object_id, user.pk])
         return bool(cursor.rowcount)
+
+
+def bring_followers(kind: str, source: UUID, target: UUID) -> None:
+    """Have those who follow an object follow another too: the rows say where they come from."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BRING, {"kind": kind, "source": source, "target": target})
+
+
+def send_followers_back(kind: str, source: UUID, target: UUID, *, stay: Collection[int]) -> None:
+    """Undo `bring_followers`, but for those who have since their own reason to follow."""
+    brought = Follow.objects.filter(kind=kind, object_id=target, brought_from=source)
+    brought.filter(user__in=stay).update(brought_from=None)
+    brought.exclude(user__in=stay).delete()
 
 
 @transaction.atomic

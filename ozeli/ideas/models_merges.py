@@ -73,6 +73,8 @@ class IdeaMerge(models.Model):
     state_before = models.CharField(max_length=16, choices=State.choices)
     waiting_since = models.DateField(null=True)
     answer_due_on = models.DateField(null=True)
+    first_due_on = models.DateField(null=True)
+    promise_origin = models.CharField(max_length=10, blank=True, default="", db_default="")
     completion = models.ForeignKey("ideas.CompletionRequest", models.SET_NULL, null=True, related_name="+")
     ballot_was_open = models.BooleanField()
     # The votes of the absorbed idea count in this one; how many were not already there.

@@ -73,7 +73,8 @@ def takes_part(user: User, idea: Idea) -> bool:
 
 
 def can_comment(user: User, idea: Idea) -> bool:
-    return not idea.is_hidden and idea.state != State.WITHDRAWN and can_see(user, idea)
+    """Under a merged idea nobody does: its comments go on under the one that was kept."""
+    return not idea.is_hidden and idea.state not in (State.WITHDRAWN, State.MERGED) and can_see(user, idea)
 
 
 def can_edit(user: User, idea: Idea) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from .enums import State, Verdict
+from .enums import OPEN_STATES, State, Verdict
 
 # The texts of an idea, as their author is asked about them.
 COMPLETION_FIELDS = {
@@ -49,6 +49,22 @@ VERBS = {
     "idea.give_opinion": "a donné un avis sur une idée",
     "idea.ask_revival": "a demandé la relance d’une idée",
     "idea.decline_revival": "a décliné une demande de relance",
+    "idea.merge": "a regroupé une idée avec une autre",
+    "idea.absorb": "a fait d’une idée celle qui en regroupe une autre",
+    "idea.part": "a séparé d’une idée celle qu’elle regroupait",
+    **dict.fromkeys(
+        (f"idea.unmerge_to_{state}" for state in sorted(OPEN_STATES)),
+        "a séparé une idée de celle qui la regroupait",
+    ),
+    "idea.link": "a dit voisines deux idées",
+    "idea.unlink": "a retiré le lien entre deux idées",
+    "idea.support_revival": "a appuyé une demande de relance",
+    "idea.ask_second_look": "a demandé un second regard",
+    "idea.maintain": "a maintenu une réponse après un second regard",
+    "idea.reopen": "a rouvert une idée après un second regard",
+    "lesson.write": "a écrit une leçon du cimetière",
+    "lesson.change": "a modifié une leçon du cimetière",
+    "lesson.remove": "a retiré une leçon du cimetière",
     "idea.sign": "a signé une idée avec ses auteurs",
     "idea.unsign": "a retiré sa signature d’une idée",
     "idea.remove_signature": "a retiré la signature d’une autre personne",

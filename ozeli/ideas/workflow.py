@@ -61,12 +61,15 @@ TRANSITIONS = Table(
         ),
         Transition("revive", "Relancer", frozenset({State.NOT_RETAINED}), State.DEPOSITED, decides),
         Transition("withdraw", "Retirer", OPEN_STATES, State.WITHDRAWN, is_author),
-        Transition(
-            "merge", "Regrouper", OPEN_STATES, State.MERGED, nobody, owner="challenges", reason_required=True
-        ),
+        Transition("merge", "Regrouper", OPEN_STATES, State.MERGED, decides, reason_required=True),
         *(
             Transition(
-                f"unmerge_to_{state}", "Séparer", frozenset({State.MERGED}), state, nobody, owner="challenges"
+                f"unmerge_to_{state}",
+                "Séparer",
+                frozenset({State.MERGED}),
+                state,
+                decides,
+                reason_required=True,
             )
             for state in sorted(OPEN_STATES)
         ),

@@ -37,8 +37,8 @@ DOCUMENT: dict[str, tuple[set[str], str, str]] = {
     "decline": ({"under_study"}, "not_retained", "decider"),
     "revive": ({"not_retained"}, "deposited", "decider"),
     "withdraw": (OPEN, "withdrawn", "author"),
-    "merge": (OPEN, "merged", "system"),
-    **{f"unmerge_to_{state}": ({"merged"}, state, "system") for state in OPEN},
+    "merge": (OPEN, "merged", "decider"),
+    **{f"unmerge_to_{state}": ({"merged"}, state, "decider") for state in OPEN},
     "experiment": ({"retained"}, "experimenting", "system"),
     "achieve": ({"experimenting"}, "achieved", "system"),
     "spread": ({"achieved"}, "spread", "system"),
@@ -56,7 +56,7 @@ WHO = {
     "system": {"author", "desk", "decider", "system"},
 }
 STATES = [state for state in State if state != State.DRAFT]
-LATER_APPS = {"challenges", "projects", "achievements"}
+LATER_APPS = {"projects", "achievements"}
 
 
 def test_table_holds_the_moves_of_the_document_and_no_other() -> None:
@@ -127,7 +127,8 @@ def test_every_move_of_every_person_from(state: str, people: Cast) -> None:
 @pytest.mark.parametrize("note", ["", "   \u00a0\n  ", "Trop bref", "\u200b" * 40])
 def test_move_that_needs_a_reason_is_refused_without(name: str, note: str, people: Cast) -> None:
     source = sorted(TRANSITIONS[name].sources)[0]
-    idea = IdeaFactory(author=people.alice, state=source)
+    other = IdeaFactory() if source == State.MERGED else None
+    idea = IdeaFactory(author=people.alice, state=source, merged_into=other)
     with pytest.raises(Refused, match="Écrivez la raison"):
         move(idea, name, actor=None, note=note)
     assert Idea.objects.get(pk=idea.pk).state == source
@@ -135,7 +136,8 @@ def test_move_that_needs_a_reason_is_refused_without(name: str, note: str, peopl
 
 def test_buttons_offered_are_the_moves_allowed(people: Cast) -> None:
     idea = IdeaFactory(author=people.alice)
-    assert {row.name for row in TRANSITIONS.open_to(people.rita, idea)} == {"open_debate", "ask_completion"}
+    desk = {"open_debate", "ask_completion", "merge"}
+    assert {row.name for row in TRANSITIONS.open_to(people.rita, idea)} == desk
     assert {row.name for row in TRANSITIONS.open_to(people.alice, idea)} == {"withdraw"}
     assert TRANSITIONS.open_to(people.bob, idea) == []
 

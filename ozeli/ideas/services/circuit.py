@@ -25,15 +25,15 @@ from ozeli.network.models import Organisation
 from ozeli.network.selectors import answer_delay
 from ozeli.search.services import schedule_index
 
-from ..enums import CompletionEnd, PromiseOrigin, State
+from ..enums import OPEN_STATES, CompletionEnd, PromiseOrigin, State
 from ..models import KIND, CompletionRequest, Idea, IdeaMove
 from ..workflow import TRANSITIONS
 
 NOTE_MIN_LENGTH = 10
 LONGEST_POSTPONEMENT = timedelta(days=366)
 _COMPLETION_ENDS = {"complete": CompletionEnd.ANSWERED, "resume": CompletionEnd.RESUMED}
-# Moves whose reason belongs in the journal: the desk goes on without the person it had asked.
-_REASON_KEPT = {"resume"}
+# Moves whose reason belongs in the journal: the desk goes on without the person it had asked, unites or parts.
+_REASON_KEPT = {"resume", "merge", *(f"unmerge_to_{state}" for state in OPEN_STATES)}
 
 
 def kept_day(organisation: Organisation | None, day: date) -> date:

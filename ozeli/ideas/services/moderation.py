@@ -51,8 +51,9 @@ def moderate(
 
     `version` is that of the case the person has read. Raises Refused, and Conflict when somebody decided first.
     """
-    idea = locked(Idea(pk=case.context_id))
     comment = Comment.objects.filter(pk=case.object_id).first() if case.kind == COMMENT else None
+    # A merge may have brought the comment under another idea since it was reported.
+    idea = locked(Idea(pk=comment.object_id if comment else case.context_id))
     if not rules.moderates(actor, idea, comment):
         raise Refused(
             "Seul un modérateur de cet organisme, qui n’a pas écrit ce texte, décide de ce dossier."

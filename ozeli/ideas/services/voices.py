@@ -5,12 +5,13 @@ from django.db.models import F
 
 from ozeli.accounts.models import User
 from ozeli.activity.services import set_follow, tell
-from ozeli.core.errors import Refused
+from ozeli.core.errors import Conflict, Refused
 from ozeli.engagement import mentions
 from ozeli.engagement import services as engagement
 from ozeli.engagement.models import Comment
 
 from .. import rules
+from ..enums import State
 from ..models import KIND, Idea
 from ..notifications import readers
 from .circuit import locked
@@ -42,13 +43,26 @@ def comment(idea: Idea, *, author: User, body: str, parent: Comment | None = Non
         KIND, idea.pk, author=author, body=body, parent=parent, mentions=named.spans
     )
     written.mention_note = named.note  # type: ignore[attr-defined]
-    Idea.objects.filter(pk=idea.pk).update(comment_count=F("comment_count") + 1)
+    _count(idea, parent and (parent.parent or parent))
     set_follow(KIND, idea.pk, user=author, wanted=True)
     told = {"comment": str(written.pk)} | ({"people": named.people} if named.people else {})
     tell("idea.commented", KIND, idea.pk, actor=author, **told)
     if named.people:
         tell("idea.mentioned", KIND, idea.pk, actor=author, **told)
     return written
+
+
+def _count(idea: Idea, head: Comment | None) -> None:
+    """One comment more, under an idea then held. Raises Conflict when a merge, or its undo, came in between.
+
+    `head` begins the thread; only those that a merge brought may leave, and are looked at again.
+    """
+    standing = Idea.objects.filter(pk=idea.pk).exclude(state=State.MERGED)
+    counted = standing.update(comment_count=F("comment_count") + 1)
+    if head is not None and head.came_from is not None:
+        counted = Comment.objects.about(KIND, idea.pk).filter(pk=head.pk).exists()
+    if not counted:
+        raise Conflict("Cette idée vient d’être regroupée ou séparée. Relisez-la, puis publiez votre texte.")
 
 
 def _named(idea: Idea, body: str) -> mentions.Mentions:
