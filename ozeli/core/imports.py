@@ -164,6 +164,7 @@ class Importer:
     What is imported into one thing (the list of a challenge) has `open_on(user, key)` instead of the rule above;
     `key` stands among the options as `SUBJECT`. With `by_actor`, what a line may do depends on who asks:
     `plan(records, options, actor)`. `strict`: a formula or what cannot be seen is refused at its cell, by the plan.
+    `at_once` are the lines of a batch, when they are long to write.
     """
 
     code: str
@@ -181,6 +182,7 @@ class Importer:
     open_on: Callable[[Any, str], bool] | None = None
     by_actor: bool = False
     strict: bool = False
+    at_once: int = 0
 
     def column(self, code: str) -> Column | None:
         return next((one for one in self.columns if one.code == code), None)
@@ -315,8 +317,9 @@ def write(
 
 def _in_batches(plan: Plan, lines: list[Line], actor: Any, progress: Progress, after: After) -> int:
     done = written = 0
-    for start in range(0, len(lines), BATCH):
-        batch = lines[start : start + BATCH]
+    size = min(BATCH, plan.importer.at_once or BATCH)
+    for start in range(0, len(lines), size):
+        batch = lines[start : start + size]
         with transaction.atomic():
             plan.importer.apply(batch, actor=actor, options=plan.options)
             kept = [line for line in batch if line.outcome in WRITTEN]

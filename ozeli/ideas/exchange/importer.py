@@ -261,5 +261,6 @@ def register() -> None:
             open_on=lambda user, slug: challenge_open_to(user, slug) is not None,
             by_actor=True,
             strict=True,
+            at_once=50,
         )
     )
