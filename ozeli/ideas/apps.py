@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 
-from ozeli.core.access import Brick, bricks
-from ozeli.core.registry import journal_verbs
+from ozeli.core.access import Brick, Level, bricks
+from ozeli.core.registry import AdminPage, admin_pages, journal_verbs
 
 
 class IdeasConfig(AppConfig):
@@ -32,6 +32,19 @@ class IdeasConfig(AppConfig):
                 path="/idees/",
                 position=10,
                 in_menu=True,
+            )
+        )
+        admin_pages.register(
+            AdminPage(
+                code="leads",
+                title="Responsables des réponses",
+                description="Dans chaque organisme, la personne jusqu’à qui remontent les réponses en retard.",
+                url_name="ideas:leads",
+                brick="ideas",
+                level=Level.ADMIN,
+                position=37,
+                subject="network",
+                keywords="délai retard escalade remontée réponse promesse référent",
             )
         )
         attachments.register()

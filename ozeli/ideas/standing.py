@@ -10,7 +10,7 @@ from ozeli.accounts.models import User
 from ozeli.core import clock
 from ozeli.core.french import NARROW, NBSP, days, long_date, month, of_name, plural, quoted, short_date
 
-from .enums import OPEN_STATES, Reason, State
+from .enums import OPEN_STATES, PromiseOrigin, Reason, State
 from .models import Idea
 
 ANONYMOUS = "Anonyme"
@@ -194,8 +194,23 @@ def owed(idea: Idea) -> tuple[str, str]:
         promised = f"Promise d’ici la fin du mois {of(month(due))}." if due else ""
         return f"Réponse attendue depuis {month(since)}.", promised
     spent = f"depuis {days(waited(idea))}" if waited(idea) else "depuis aujourd’hui"
-    promised = f"Promise en {days((due - since).days)}, le {long_date(due)} au plus tard." if due else ""
-    return f"Réponse attendue {spent}.", promised
+    return f"Réponse attendue {spent}.", _promised(idea, since, due) if due else ""
+
+
+def _promised(idea: Idea, since: date, due: date) -> str:
+    """« Promise en 60 jours (délai du défi), le 3 mars 2027 au plus tard. »; put off, both days."""
+    origin = f" ({whose_delay(idea.promise_origin)})" if idea.promise_origin else ""
+    first = idea.first_due_on
+    if first is not None and first != due:
+        return f"Promise d’abord pour le {long_date(first)}{origin}, repoussée au {long_date(due)}."
+    return f"Promise en {days((due - since).days)}{origin}, le {long_date(due)} au plus tard."
+
+
+def whose_delay(origin: str, *, yours: bool = False) -> str:
+    """« délai du défi », « délai de l’organisme », « délai de votre organisme »."""
+    if yours and origin == PromiseOrigin.BODY:
+        return "délai de votre organisme"
+    return str(PromiseOrigin(origin).label)
 
 
 def spent(idea: Idea) -> str:

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from .views import answer_templates, batches, completion, desk_list, dossier, expertise, my_opinions, overdue
+from .views import (
+    answer_templates,
+    answered,
+    batches,
+    completion,
+    desk_list,
+    dossier,
+    expertise,
+    leads,
+    my_opinions,
+    overdue,
+)
 
 SHEET = "idees/<short:short>-<slug:slug>/"
 
@@ -16,6 +27,13 @@ urlpatterns = [
     path("animation/retards/", overdue.overdue, name="overdue"),
     path("animation/retards/export.csv", overdue.export, name="overdue_export"),
     path("animation/retards/annuler/<uuid:batch>/", overdue.undo, name="overdue_undo"),
+    path("administration/reponses/", leads.leads, name="leads"),
+    path("administration/reponses/export.csv", leads.export, name="leads_export"),
+    path("administration/reponses/<slug:code>/", leads.lead, name="lead"),
+    path("reponses/", answered.bodies, name="answered"),
+    path("reponses/export.csv", answered.export, name="answered_export"),
+    path("reponses/<slug:code>/", answered.body, name="answered_body"),
+    path("reponses/<slug:code>/export.csv", answered.body_export, name="answered_body_export"),
     path("animation/avis/", expertise.opinions, name="desk_opinions"),
     path("animation/avis/export.csv", expertise.export, name="desk_opinions_export"),
     path("animation/decisions/relire/", batches.read_again, name="batch_review"),

@@ -62,6 +62,40 @@ class DelayForm(forms.Form):
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
+def _days(label: str) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label,
+        min_value=1,
+        max_value=LONGEST_DELAY,
+        error_messages={
+            "required": "Écrivez un nombre de jours.",
+            "invalid": "Écrivez un nombre de jours, par exemple 7.",
+            "min_value": "Un jour au moins.",
+            "max_value": "Une année au plus (366 jours).",
+        },
+    )
+
+
+class StepsForm(forms.Form):
+    """When the desk is reminded of an answer, when a late one goes up; and the version on which it was read."""
+
+    remind_first = _days("Premier rappel, en jours avant la date")
+    remind_last = _days("Dernier rappel, en jours avant la date")
+    lead_after = _days("Remontée au responsable, en jours après la date")
+    network_after = _days("Remontée au réseau, en jours après la date")
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        first, last = data.get("remind_first"), data.get("remind_last")
+        if first and last and first <= last:
+            self.add_error("remind_first", "Le premier rappel vient plus tôt que le dernier.")
+        lead, network = data.get("lead_after"), data.get("network_after")
+        if lead and network and network <= lead:
+            self.add_error("network_after", "Le réseau est prévenu après le responsable.")
+        return data
+
+
 PERIODS = [(90, "Trois mois"), (182, "Six mois"), (365, "Douze mois")]
 FEATURED = 3
 LONGEST_TEXT = 2000

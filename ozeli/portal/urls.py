@@ -38,6 +38,7 @@ urlpatterns = [
     path("theme.css", themes.css, name="theme_css"),
     path("logo/<slug:mark>.webp", themes.logo, name="logo"),
     path("administration/delais/", delays.delays, name="delays"),
+    path("administration/delais/etapes/", delays.steps, name="delays_steps"),
     path("administration/delais/annuler/<int:entry>/", delays.undo, name="delays_undo"),
     path("aide/", pages.page("help"), name="help"),
     path("glossaire/", pages.glossary, name="glossary"),

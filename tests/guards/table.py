@@ -322,6 +322,17 @@ TABLE: dict[str, Row] = {
     "administration/delais/": Row(
         at("/administration/delais/"), {"GET": LIST_KEEPERS, "POST": LIST_KEEPERS.replace("200", "422")}
     ),
+    "administration/delais/etapes/": Row(
+        at("/administration/delais/etapes/"), {"POST": LIST_KEEPERS.replace("200", "422")}
+    ),
+    "administration/reponses/": Row(at("/administration/reponses/"), {"GET": LIST_KEEPERS}),
+    "administration/reponses/export.csv": Row(
+        at("/administration/reponses/export.csv"), {"GET": LIST_KEEPERS}
+    ),
+    "administration/reponses/<slug:code>/": Row(
+        at("/administration/reponses/cpam-loire/"),
+        {"GET": LIST_KEEPERS, "POST": LIST_KEEPERS.replace("200", "422")},
+    ),
     "administration/delais/annuler/<int:entry>/": Row(
         at("/administration/delais/annuler/999999/"), {"POST": LIST_KEEPERS.replace("200", "404")}
     ),
@@ -516,6 +527,15 @@ TABLE: dict[str, Row] = {
     "animation/idees/": Row(at("/animation/idees/"), {"GET": DESK, "POST": DESK.replace("200", "422")}),
     "animation/idees/export.csv": Row(at("/animation/idees/export.csv"), {"GET": DESK}),
     "animation/idees/personnes/": Row(at("/animation/idees/personnes/?q=ri"), {"GET": DESK}),
+    "animation/retards/": Row(at("/animation/retards/"), {"GET": DESK, "POST": DESK.replace("200", "422")}),
+    "animation/retards/export.csv": Row(at("/animation/retards/export.csv"), {"GET": DESK}),
+    "animation/retards/annuler/<uuid:batch>/": Row(
+        lambda world: f"/animation/retards/annuler/{uuid4()}/", {"POST": DESK.replace("200", "302")}
+    ),
+    "reponses/": Row(at("/reponses/"), {"GET": READERS}),
+    "reponses/export.csv": Row(at("/reponses/export.csv"), {"GET": READERS}),
+    "reponses/<slug:code>/": Row(at("/reponses/cpam-loire/"), {"GET": READERS}),
+    "reponses/<slug:code>/export.csv": Row(at("/reponses/cpam-loire/export.csv"), {"GET": READERS}),
     "animation/avis/": Row(at("/animation/avis/"), {"GET": DESK}),
     "animation/avis/export.csv": Row(at("/animation/avis/export.csv"), {"GET": DESK}),
     "animation/decisions/relire/": Row(

@@ -64,7 +64,7 @@ class OverdueFilterForm(forms.Form):
             ({MINE: "Que je tiens", NOBODY: "Que personne ne tient"}.get(kept.get("qui") or "", ""), "qui"),
             (challenge.title if challenge else "", "defi"),
             (kept["organisme"].name if kept.get("organisme") else "", "organisme"),
-            ("Dont je suis responsable" if kept.get("miens") else "", "miens"),
+            ("Remontées jusqu’à vous" if kept.get("miens") else "", "miens"),
         ]
         return [(words, name) for words, name in said if words]
 

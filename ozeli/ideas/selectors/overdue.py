@@ -33,7 +33,7 @@ LEVELS = {
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the list is narrowed to. `handler`: as in the desk’s list; `level`: a key of `LEVELS`; `led`: my bodies."""
+    """What the list is narrowed to. `handler`: as in the desk’s list; `level`: a key of `LEVELS`; `led`: up to me."""
 
     handler: str = ""
     level: str = ""
@@ -73,7 +73,7 @@ def matching(user: User, wanted: Wanted) -> QuerySet[Idea]:
     if wanted.challenge is not None:
         ideas = ideas.filter(challenge=wanted.challenge)
     if wanted.led:
-        ideas = ideas.filter(organisation__in=AnswerLead.objects.filter(user=user).values("organisation"))
+        ideas = ideas & gone_up_to(user)
     if wanted.level:
         is_up, at_network = Exists(reached(AnswerLevel.LEAD)), Exists(reached(AnswerLevel.NETWORK))
         ideas = ideas.filter(

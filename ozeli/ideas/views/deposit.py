@@ -11,23 +11,24 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ozeli.accounts.requests import PersonRequest
+from ozeli.core import clock
 from ozeli.core.access import brick
 from ozeli.core.errors import Conflict, Refused
-from ozeli.core.french import NBSP, clock_time, plural, short_date
+from ozeli.core.french import NBSP, clock_time, days, plural, short_date
 from ozeli.core.idempotency import idempotent
 from ozeli.core.recovery import recovered
 from ozeli.engagement.selectors import suggest_tags
 from ozeli.files.forms import JoinForm
 from ozeli.network.enums import Audience
 
-from .. import resemblance
+from .. import resemblance, standing
 from ..attachments import DRAFT
 from ..forms import deposit as forms
 from ..forms.challenge_choice import ChallengeChoice
 from ..forms.passages import watch
 from ..models import KIND, Idea, IdeaDraft
 from ..selectors.drafts import became, draft_of
-from ..services import deposits
+from ..services import circuit, deposits
 from ..services.challenges import NotTakenError
 from .attachments import Joining, files_of_draft
 
@@ -289,11 +290,21 @@ def _saved(draft: IdeaDraft) -> str:
 
 
 def _thanks(idea: Idea) -> str:
-    due = f" avant le {short_date(idea.answer_due_on)}" if idea.answer_due_on else ""
+    origin = standing.whose_delay(idea.promise_origin, yours=True) if idea.promise_origin else ""
+    due = f" avant le {short_date(idea.answer_due_on)} ({origin})" if idea.answer_due_on else ""
     who = idea.handler.display_name if idea.handler else "L’équipe d’animation"
     return (
         f"Votre idée est déposée. {who} vous répondra{due}{NBSP}: vous en serez prévenu ici et par courriel."
     )
+
+
+def _promised(request: PersonRequest, choice: ChallengeChoice) -> str:
+    """What will be promised to the idea once deposited: « en 60 jours (délai du défi) »."""
+    delay = choice.chosen.answer_delay_days if choice.chosen else None
+    today = clock.today()
+    promise = circuit.promise(request.user.organisation, today, delay)
+    origin = standing.whose_delay(promise["promise_origin"], yours=True)
+    return f"en {days((promise['answer_due_on'] - today).days)} ({origin})"
 
 
 def _window(request: PersonRequest) -> str:
@@ -342,9 +353,11 @@ def _review_page(
     status: int = 200,
 ) -> HttpResponse:
     form.watch = watch(forms.told(need, form), writer=request.user, data=request.POST)
+    choice = choice or _choice(request, draft)
     context = {
         "form": form,
-        "choice": choice or _choice(request, draft),
+        "choice": choice,
+        "promised": _promised(request, choice),
         "need": need.cleaned_data,
         "draft": draft,
         "files": files_of_draft(draft),

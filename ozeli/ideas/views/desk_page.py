@@ -15,6 +15,7 @@ from .. import answers, resemblance, rules, standing
 from ..enums import State
 from ..models import Idea
 from ..selectors import desk as selectors
+from ..selectors import overdue
 from ..selectors.desk import Queue
 from . import steps
 from .loader import get_idea
@@ -78,6 +79,7 @@ def pane_context(
         "place": standing.place(idea),
         "promised": promised,
         "promise_state": promise_state,
+        "risen": overdue.risen_steps(idea),
         "alike": resemblance.resembling(text, user=request.user, exclude=[idea.pk]),
         "completion": completion,
         "questions": selectors.questions_of(completion),
