@@ -17,12 +17,12 @@ class WordsBegin(Lookup):
     lookup_name = "words_begin"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         left, params = self.process_lhs(compiler, connection)
         wanted = " & ".join(f"{word}:*" for word in str(self.rhs).split())
         # As `SearchVector(config="simple")` writes it, so that the index of that expression is used.
         vector = f"to_tsvector('simple'::regconfig, COALESCE({left}, ''))"
-        return f"{vector} @@ to_tsquery('simple'::regconfig, %s)", [*params, wanted]
+        return f"{vector} @@ to_tsquery('simple'::regconfig, %s)", (*params, wanted)
 
 
 def named(typed: str, path: str = "sort_name") -> Q:

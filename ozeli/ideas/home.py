@@ -68,71 +68,6 @@ class AnswerLine:
     who: str
 
 
-def register() -> None:
-    for kind in (
-        HomeBrickKind(
-            "featured",
-            "ideas",
-            "ideas/home/_featured.html",
-            featured,
-            "À la une",
-            options=("text", "ideas"),
-            description="Des idées que vous choisissez, un mot de l’équipe, ou les deux.",
-        ),
-        HomeBrickKind(
-            "ideas_to_look_at",
-            "ideas",
-            "ideas/home/_to_look_at.html",
-            to_look_at,
-            "Idées à regarder",
-            half=True,
-            options=("count",),
-            description="Les dernières idées encore ouvertes aux votes.",
-        ),
-        HomeBrickKind(
-            "answers_given",
-            "ideas",
-            "ideas/home/_answers.html",
-            answers,
-            "Réponses",
-            half=True,
-            options=("count",),
-            description="Les réponses qui viennent d’être données, et les plus en retard.",
-        ),
-        HomeBrickKind(
-            "ideas_waiting",
-            "ideas",
-            "ideas/home/_waiting.html",
-            waiting,
-            "Elles attendent une réponse",
-            half=True,
-            options=("count",),
-            description="Les idées dont la réponse est attendue, la plus ancienne promesse d’abord.",
-        ),
-        HomeBrickKind(
-            "most_discussed",
-            "ideas",
-            "ideas/home/_discussed.html",
-            most_discussed,
-            "On en parle",
-            half=True,
-            options=("count",),
-            description="Les idées des trois derniers mois qui ont reçu le plus de commentaires.",
-        ),
-        HomeBrickKind(
-            "key_figures",
-            "figures",
-            "ideas/home/_figures.html",
-            key_figures,
-            "Où en est le réseau",
-            options=("days",),
-            description="Quatre chiffres avec leur définition, sur la période choisie.",
-        ),
-    ):
-        home_bricks.register(kind)
-    panels.register(Panel("ideas", "organisation", "ideas", "ideas/home/_panel.html", ideas_of, position=10))
-
-
 def featured(request: PersonRequest, options: Options) -> dict[str, Any] | None:
     """Chosen ideas, those that everybody may read now, in the order of the choice; and words of the team."""
     keys = [one for one in (_uuid(key) for key in options.get("ideas") or []) if one]
@@ -347,3 +282,74 @@ def _answer(idea: Any) -> AnswerLine:
     return AnswerLine(
         idea.title, idea.get_absolute_url(), said, "done", f"{verdict}. {capfirst(_place(idea))}"
     )
+
+
+# --- what the home may show -----------------------------------------------------------------------------------------
+
+
+HOME_BRICKS = (
+    HomeBrickKind(
+        "featured",
+        "ideas",
+        "ideas/home/_featured.html",
+        featured,
+        "À la une",
+        options=("text", "ideas"),
+        description="Des idées que vous choisissez, un mot de l’équipe, ou les deux.",
+    ),
+    HomeBrickKind(
+        "ideas_to_look_at",
+        "ideas",
+        "ideas/home/_to_look_at.html",
+        to_look_at,
+        "Idées à regarder",
+        half=True,
+        options=("count",),
+        description="Les dernières idées encore ouvertes aux votes.",
+    ),
+    HomeBrickKind(
+        "answers_given",
+        "ideas",
+        "ideas/home/_answers.html",
+        answers,
+        "Réponses",
+        half=True,
+        options=("count",),
+        description="Les réponses qui viennent d’être données, et les plus en retard.",
+    ),
+    HomeBrickKind(
+        "ideas_waiting",
+        "ideas",
+        "ideas/home/_waiting.html",
+        waiting,
+        "Elles attendent une réponse",
+        half=True,
+        options=("count",),
+        description="Les idées dont la réponse est attendue, la plus ancienne promesse d’abord.",
+    ),
+    HomeBrickKind(
+        "most_discussed",
+        "ideas",
+        "ideas/home/_discussed.html",
+        most_discussed,
+        "On en parle",
+        half=True,
+        options=("count",),
+        description="Les idées des trois derniers mois qui ont reçu le plus de commentaires.",
+    ),
+    HomeBrickKind(
+        "key_figures",
+        "figures",
+        "ideas/home/_figures.html",
+        key_figures,
+        "Où en est le réseau",
+        options=("days",),
+        description="Quatre chiffres avec leur définition, sur la période choisie.",
+    ),
+)
+
+
+def register() -> None:
+    for kind in HOME_BRICKS:
+        home_bricks.register(kind)
+    panels.register(Panel("ideas", "organisation", "ideas", "ideas/home/_panel.html", ideas_of, position=10))

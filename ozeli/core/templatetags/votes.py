@@ -80,15 +80,6 @@ def vote_button(
         inside = _wide_words(count, own, note or usual)
     else:
         inside, name = _row_words(count, own, title)
-    how = EMPTY
-    if shared:
-        how = format_html(
-            ' form="{0}" formaction="{1}" hx-post="{1}" hx-swap="outerHTML" hx-include="#{0}"'
-            ' hx-vals=\'{{"want":"{2}"}}\'',
-            SHARED_FORM,
-            action,
-            wanted,
-        )
     button = format_html(
         '<button class="vote{}{}" name="want" value="{}"{}{}{}>{}{}</button>',
         " vote-wide" if wide else "",
@@ -96,12 +87,24 @@ def vote_button(
         wanted,
         format_html(' id="vote-{}"', key) if key else EMPTY,
         name,
-        how,
+        _through_shared_form(action, wanted) if shared else EMPTY,
         drawn("up"),
         inside,
     )
-    if shared:
-        return button
+    return button if shared else _own_form(context, action, button)
+
+
+def _through_shared_form(action: str, wanted: str) -> SafeString:
+    return format_html(
+        ' form="{0}" formaction="{1}" hx-post="{1}" hx-swap="outerHTML" hx-include="#{0}"'
+        ' hx-vals=\'{{"want":"{2}"}}\'',
+        SHARED_FORM,
+        action,
+        wanted,
+    )
+
+
+def _own_form(context: template.Context, action: str, button: SafeString) -> SafeString:
     return format_html(
         '<form class="vote-form" method="post" action="{0}" hx-post="{0}" hx-swap="outerHTML">{1}{2}</form>',
         action,
