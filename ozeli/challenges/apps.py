@@ -1,12 +1,16 @@
 from django.apps import AppConfig
 
-from ozeli.core.access import Brick, bricks
+from ozeli.core.access import Brick, Level, bricks
+from ozeli.core.registry import AdminPage, admin_pages, journal_verbs
 
 
 class ChallengesConfig(AppConfig):
     name = "ozeli.challenges"
 
     def ready(self) -> None:
+        from . import exports, home, notifications, searchable
+        from .wording import VERBS, details
+
         bricks.register(
             Brick(
                 "challenges",
@@ -15,5 +19,24 @@ class ChallengesConfig(AppConfig):
                 path="/defis/",
                 position=5,
                 in_menu=True,
+            )
+        )
+        searchable.register()
+        exports.register()
+        home.register()
+        notifications.register()
+        journal_verbs.register(**VERBS)
+        journal_verbs.name_kind("challenge", "Défi")
+        journal_verbs.explain("challenge", details)
+        admin_pages.register(
+            AdminPage(
+                "challenges",
+                "Préparer un défi",
+                "Un défi national ou de branche, un hackathon, une boîte permanente, en six étapes.",
+                "challenges:new",
+                "challenges",
+                Level.ADMIN,
+                position=60,
+                keywords="défi hackathon innovathon appel à investissement boîte à idées",
             )
         )

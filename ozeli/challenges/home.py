@@ -113,7 +113,12 @@ def _deadlines(card: Card, today: date) -> Iterator[Deadline]:
             yield _line(card, standing.BEGINS[window.kind], first_day(window), today)
         end = last_day(window)
         is_told = window.closes_at in openings and window.kind not in (PhaseKind.DEPOSIT, PhaseKind.DEBATE)
-        if end and today <= end <= today + AHEAD and not is_told and window.kind in OPEN - {PhaseKind.ANNOUNCE}:
+        if (
+            end
+            and today <= end <= today + AHEAD
+            and not is_told
+            and window.kind in OPEN - {PhaseKind.ANNOUNCE}
+        ):
             yield _line(card, standing.ENDS[window.kind], end, today)
 
 

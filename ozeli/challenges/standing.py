@@ -76,7 +76,7 @@ def countdown(state: str, known: Known, at: datetime, today: date) -> Countdown:
     if state == ChallengeState.DRAFT:
         return Countdown("", "En préparation", "Ce défi n’est vu que de son équipe.", None)
     if state == ChallengeState.CANCELLED:
-        return Countdown("", "Annulé", "Ce défi a été annulé ; ses idées restent.", None)
+        return Countdown("", "Annulé", "Ce défi a été annulé\u202f; ses idées restent.", None)
     phase, coming = known.phase(at), known.next_phase(at)
     if phase is not None and phase.closes_at is None:
         words = "Toujours ouverte" if phase.kind == PhaseKind.OPEN else "Résultats publiés"
