@@ -56,6 +56,46 @@ def keyset_page(
     )
 
 
+def circular_page(
+    queryset: models.QuerySet[Any],
+    column: str,
+    start: float,
+    cursor: str = "",
+    size: int = PAGE_SIZE,
+) -> Page:
+    """The page of `queryset` by (`column`, id) that starts at `cursor`, on a walk that begins at `start`.
+
+    Past the last row it goes on from the first, and ends where it began: everybody walks the same circle, from a place
+    of their own. One query a page, two where the circle closes. The column is never null.
+    """
+    keys = (column, "id")
+    backwards, edge = _read(cursor, queryset.model, keys)
+    past_start = {f"{column}__gte": start}
+    first, second = queryset.filter(**past_start), queryset.exclude(**past_start)
+    arcs = [second, first] if backwards else [first, second]
+    if edge:
+        began = edge[0] >= start  # the edge stands on the first arc
+        compare = TupleLessThan if backwards else TupleGreaterThan
+        here = (first if began else second).filter(compare(Tuple(*keys), edge))
+        arcs = [here] if began is backwards else [here, first if backwards else second]
+    found: list[Any] = []
+    for arc in arcs:
+        if len(found) <= size:
+            order = (f"-{column}", "-id") if backwards else keys
+            found += arc.order_by(*order)[: size + 1 - len(found)]
+    more = len(found) > size
+    found = found[:size]
+    if backwards:
+        found.reverse()
+    if not found:
+        return Page([], "", "")
+    return Page(
+        found,
+        next=cursor_after(found[-1]) if (backwards or more) else "",
+        previous=_cursor(_PREVIOUS, found[0]) if (more if backwards else edge) else "",
+    )
+
+
 def cursor_after(row: models.Model) -> str:
     """The cursor of the page that follows `row`."""
     return _cursor(_NEXT, row)

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 from django.http import QueryDict
 
+from ozeli.accounts.models import User
 from ozeli.core.access import Level
 from ozeli.core.exports import LONG, Export, exports
 from ozeli.core.paging import keyset_page
@@ -20,17 +21,18 @@ from .forms.moderation import CaseFilterForm
 from .forms.overdue import OverdueFilterForm
 from .models import KIND, Idea, IdeaAuthor, IdeaExpert, IdeaQuerySet
 from .selectors import desk_list, experts, graveyard, listing, moderation, overdue
+from .selectors.challenges import name_of
 
 BATCH = 500
 HEADER = (
     "identifiant", "titre", "état", "déposée", "signée par", "organisme", "branche", "domaine", "votes",
     "commentaires", "mots-clés", "problème", "pour qui", "proposition", "ce que cela changerait",
-    "importée de", "identifiant d’origine", "soutiens importés",
+    "importée de", "identifiant d’origine", "soutiens importés", "défi",
 )  # fmt: skip
 
 
-def export_lines(ideas: IdeaQuerySet, keys: tuple[str, ...]) -> Iterator[list[object]]:
-    """The rows of the file, in the order of the list."""
+def export_lines(ideas: IdeaQuerySet, keys: tuple[str, ...], user: User) -> Iterator[list[object]]:
+    """The rows of the file, in the order of the list; a challenge is named to those who may see it."""
     signatures = IdeaAuthor.objects.select_related("user").only("idea", "position", "user__display_name")
     found = ideas.select_related("organisation", "branch", "domain").prefetch_related(
         Prefetch("authors", signatures)
@@ -40,7 +42,8 @@ def export_lines(ideas: IdeaQuerySet, keys: tuple[str, ...]) -> Iterator[list[ob
         page = keyset_page(found, keys, cursor, BATCH)
         tags = tags_of(KIND, [idea.pk for idea in page.rows])
         for idea in page.rows:
-            yield _line(idea, ", ".join(tag.name for tag in tags.get(idea.pk, [])))
+            said = ", ".join(tag.name for tag in tags.get(idea.pk, []))
+            yield [*_line(idea, said), name_of(idea.challenge_id, user)]
         cursor, is_first = page.next, False
 
 
@@ -74,19 +77,19 @@ def _line(idea: Idea, tags: str) -> list[object]:
 
 
 def _wanted(user: Any, query: QueryDict) -> tuple[IdeaQuerySet, FilterForm]:
-    form = FilterForm(query)
+    form = FilterForm(query, user)
     return listing.matching(user, form.wanted()), form
 
 
 def _rows(user: Any, query: QueryDict) -> Iterator[list[object]]:
     ideas, form = _wanted(user, query)
-    return export_lines(ideas, listing.SORTS[form.sort])
+    return export_lines(ideas, listing.SORTS[form.sort], user)
 
 
 def _my_rows(user: Any, query: QueryDict) -> Iterator[list[object]]:
     """One's own ideas, or those of the tab that the address names."""
     which = listing.MINE.get(query.get("liste", ""), listing.MINE["miennes"])
-    return export_lines(which(Idea.objects.visible_to(user), user), listing.SORTS["recentes"])
+    return export_lines(which(Idea.objects.visible_to(user), user), listing.SORTS["recentes"], user)
 
 
 def _graves(user: Any, query: QueryDict) -> tuple[IdeaQuerySet, GraveyardForm]:

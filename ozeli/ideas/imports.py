@@ -15,6 +15,8 @@ from unicodedata import normalize
 
 from django.utils import timezone
 
+from ozeli.challenges.enums import ChallengeState
+from ozeli.challenges.models import Challenge
 from ozeli.core import clock
 from ozeli.core.errors import Refused
 from ozeli.core.french import long_date, number
@@ -70,6 +72,7 @@ class Imported:
     support: int | None
     is_hidden: bool
     is_undated: bool = False
+    challenge: uuid.UUID | None = None
 
 
 # --- reading a line -----------------------------------------------------------------------------------------------
@@ -95,7 +98,9 @@ def cut(title: str) -> str:
     return f"{(head.rsplit(' ', 1)[0] if ' ' in head else head).rstrip(' ,;:.')}…"
 
 
-def _read(record: Record, options: Mapping[str, str], topics: Mapping[str, str]) -> Imported:
+def _read(
+    record: Record, options: Mapping[str, str], topics: Mapping[str, str], contests: Mapping[str, Challenge]
+) -> Imported:
     """Raises _Unreadable."""
     full, body = " ".join(plain(record.get("title")).split()), plain(record.get("body"))
     identifier = record.get("external_id") or record.get("short")
@@ -131,7 +136,22 @@ def _read(record: Record, options: Mapping[str, str], topics: Mapping[str, str])
         problem=others["problem"],
         beneficiaries=others["beneficiaries"],
         benefit=others["benefit"],
+        challenge=_challenge(record, options, contests),
     )
+
+
+def _challenge(
+    record: Record, options: Mapping[str, str], contests: Mapping[str, Challenge]
+) -> uuid.UUID | None:
+    """The challenge of the line, by its address or its name, else that of the whole file."""
+    told = record.get("challenge") or options.get("challenge", "")
+    if not told:
+        return None
+    if (found := contests.get(title_key(told))) is None:
+        raise _Unreadable(
+            "Aucun défi n’a ce nom ni cette adresse : corrigez-le, ou videz la case.", "challenge"
+        )
+    return found.pk
 
 
 def _day(record: Record) -> date | None:
@@ -189,10 +209,13 @@ def plan(records: Sequence[Record], options: Mapping[str, str]) -> Iterator[Line
     topics = {title_key(name): one.code for one in Domain.objects.all() for name in (one.name, one.code)}
     if options.get("domain") and title_key(options["domain"]) not in topics:
         raise Refused(f"Aucun domaine ne s’appelle « {options['domain']} ».")
+    contests = _contests()
+    if options.get("challenge") and title_key(options["challenge"]) not in contests:
+        raise Refused(f"Aucun défi n’a l’adresse « {options['challenge']} ».")
     lines: list[Line] = []
     for record in records:
         try:
-            one = _read(record, options, topics)
+            one = _read(record, options, topics, contests)
         except _Unreadable as error:
             lines.append(
                 refused(record, str(error), column=error.column, title=plain(record.get("title"))[:160])
@@ -203,6 +226,12 @@ def plan(records: Sequence[Record], options: Mapping[str, str]) -> Iterator[Line
     _refuse_other_origin(made)
     first_day = min((one.day for one in made if one.day), default=clock.today())
     yield from _compared(lines, first_day)
+
+
+def _contests() -> dict[str, Challenge]:
+    """Challenges that ideas may be in, by name and by address."""
+    standing = Challenge.objects.exclude(state=ChallengeState.DRAFT).order_by("opens_at")
+    return {title_key(name): one for one in standing for name in (one.title, one.slug)}
 
 
 def _note(record: Record, one: Imported) -> str:
@@ -258,6 +287,8 @@ def _changes(idea: Idea, one: Imported) -> Iterator[Change]:
                 yield Change.of(label, before, after)
         if one.domain and one.domain != idea.domain.code:
             yield Change("domaine", idea.domain.name, one.domain)
+    if one.challenge is not None and idea.challenge_id is None and not idea.vote_count:
+        yield Change("défi", "", Challenge.objects.get(pk=one.challenge).title)
     if one.support is not None and one.support != idea.imported_support:
         before = "" if idea.imported_support is None else number(idea.imported_support)
         yield Change("soutiens importés", before, number(one.support))
@@ -341,6 +372,7 @@ COLUMNS = (
         help="jamais ajoutés aux votes",
     ),
     Column("trashed", "retirée à la source", ("trashed", "corbeille"), help="oui : importée masquée"),
+    Column("challenge", "défi", (), help="son nom ou son adresse"),
     Column("origin", "importée de", (), help="l’origine, quand elle change d’une ligne à l’autre"),
 )
 OPTIONS = (
@@ -349,6 +381,7 @@ OPTIONS = (
     ),
     Option("tag", "Mot-clé à leur donner", "Pour les retrouver ensemble."),
     Option("domain", "Domaine par défaut", "Le nom d’un domaine ; vide : « À classer »."),
+    Option("challenge", "Défi où les rattacher", "Son nom ou son adresse ; vide : hors défi."),
 )
 RULES = (
     "Une idée importée n’est signée par personne ici ; aucun délai de réponse ne court sur elle.",
@@ -357,6 +390,7 @@ RULES = (
     "Un titre de plus de 140 caractères est coupé, et reste en entier au début du texte.",
     "Une proposition sans texte est refusée. Une idée retirée à la source est importée masquée.",
     "Une idée dont le circuit a commencé ici garde son texte.",
+    "Une idée déjà dans un défi, ou qui a reçu des votes ici, ne change pas de défi.",
 )
 
 

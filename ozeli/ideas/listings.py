@@ -19,7 +19,7 @@ from .selectors.places import place_ideas
 SUMMARY = 400
 
 
-def _entry(idea: Idea) -> ListEntry:
+def idea_entry(idea: Idea) -> ListEntry:
     place = standing.place(idea)
     who = standing.signature(idea, idea.signatories)
     return ListEntry(
@@ -34,13 +34,13 @@ def _entry(idea: Idea) -> ListEntry:
 
 def _ideas(user: User, query: QueryDict, limit: int) -> Sequence[ListEntry]:
     """By day of deposit, whatever the order of the list: a feed brings what is new. Three queries."""
-    found = listing.matching(user, FilterForm(query).wanted()).prefetch_related("authors__user")
+    found = listing.matching(user, FilterForm(query, user).wanted()).prefetch_related("authors__user")
     rows = list(found.order_by("-deposited_on", "-id")[:limit])
     place_ideas(rows)
-    return [_entry(idea) for idea in rows]
+    return [idea_entry(idea) for idea in rows]
 
 
-def _answer(decision: Decision, idea: Idea) -> ListEntry:
+def answer_entry(decision: Decision, idea: Idea) -> ListEntry:
     day = decision.published_on
     return ListEntry(
         id=uuid5(idea.pk, f"answer {decision.round}"),
@@ -54,16 +54,16 @@ def _answer(decision: Decision, idea: Idea) -> ListEntry:
 
 def _answers(user: User, query: QueryDict, limit: int) -> Sequence[ListEntry]:
     """The published answers to the ideas of a filter, the last first. Two queries."""
-    ideas = listing.matching(user, FilterForm(query).wanted())
+    ideas = listing.matching(user, FilterForm(query, user).wanted())
     given = Decision.objects.filter(published_on__isnull=False, idea__in=ideas).select_related("idea")
     rows = list(given.order_by("-published_on", "-pk")[:limit])
     place_ideas([one.idea for one in rows])
-    return [_answer(one, one.idea) for one in rows]
+    return [answer_entry(one, one.idea) for one in rows]
 
 
 def _graves(user: User, query: QueryDict, limit: int) -> Sequence[ListEntry]:
     found = graveyard.page(graveyard.matching(user, GraveyardForm(query).wanted()), size=limit)
-    return [_answer(grave.decision, grave.idea) for grave in found.rows]
+    return [answer_entry(grave.decision, grave.idea) for grave in found.rows]
 
 
 def _filters(query: QueryDict) -> str:

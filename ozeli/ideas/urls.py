@@ -2,7 +2,9 @@
 
 from django.urls import path
 
+from .urls_challenges import urlpatterns as challenge_urls
 from .urls_desk import urlpatterns as desk_urls
+from .urls_merges import urlpatterns as merge_urls
 from .urls_people import urlpatterns as people_urls
 from .views import (
     attachments,
@@ -51,6 +53,8 @@ urlpatterns = [
     path("animation/<short:short>/decision/", decisions.publish, name="publish"),
     path("cimetiere/", graveyard.graveyard, name="graveyard"),
     path("cimetiere/export.csv", graveyard.export, name="graveyard_export"),
+    *merge_urls,
     *people_urls,
     *desk_urls,
+    *challenge_urls,
 ]

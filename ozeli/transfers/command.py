@@ -31,10 +31,6 @@ from ozeli.journal.services import record
 from ozeli.search.services import BATCH, index_objects
 
 SHOWN = 20
-CHALLENGE = (
-    "Les défis viendront plus tard : aucune idée n’est rattachée à « {0} ». Elles reçoivent le mot-clé « {0} », "
-    "qui permettra de les retrouver."
-)
 
 
 def run(words: Sequence[str]) -> int:
@@ -85,7 +81,7 @@ def _asked(words: Sequence[str]) -> argparse.Namespace:
         "--challenge",
         default="",
         metavar="SLUG",
-        help="le défi dont la liste est rapportée ; un mot-clé, pour ideas",
+        help="le défi dont la liste est rapportée ; celui où rattacher des idées",
     )
     parser.add_argument(
         "--by", default="", metavar="ADRESSE", help="qui rapporte la liste d’un défi : ses droits, son nom"
@@ -114,10 +110,9 @@ def _options(asked: argparse.Namespace, importer: Importer) -> dict[str, str]:
             raise Refused("Dites avec --challenge l’adresse du défi dont la liste est rapportée.")
         return options | {SUBJECT: asked.challenge}
     if asked.challenge:
-        if "tag" not in options:
+        if "challenge" not in options:
             raise Refused("L’option --challenge ne vaut que pour des idées.")
-        print(CHALLENGE.format(asked.challenge))
-        options["tag"] = ",".join(filter(None, [options["tag"], asked.challenge]))
+        options["challenge"] = asked.challenge
     return options
 
 

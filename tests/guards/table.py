@@ -608,6 +608,9 @@ TABLE: dict[str, Row] = {
     # challenges
     "defis/": Row(at("/defis/"), {"GET": READERS}),
     "defis/<slug:slug>/": Row(lambda world: world.challenge.get_absolute_url(), {"GET": READERS}),
+    "defis/<slug:slug>/idees/": Row(
+        lambda world: f"{world.challenge.get_absolute_url()}idees/", {"GET": READERS}
+    ),
     # the cimetière
     "cimetiere/": Row(at("/cimetiere/"), {"GET": READERS}),
     "cimetiere/export.csv": Row(at("/cimetiere/export.csv"), {"GET": READERS}),

@@ -2,11 +2,13 @@
 
 import pytest
 
-from ozeli.engagement.models import Tag
+from ozeli.core import clock
+from ozeli.engagement.models import Tag, Vote
 from ozeli.ideas.models import Idea
 from ozeli.journal.models import Entry
 from ozeli.network.models import Organisation
 from ozeli.transfers.command import run
+from tests.factories import ChallengeFactory, UserFactory
 
 from .conftest import BODIES
 
@@ -58,10 +60,31 @@ def test_a_changed_line_is_one_update_with_its_difference(file, capsys):
     assert Idea.objects.get().proposal == "Ouvrir le lundi."
 
 
-def test_challenges_come_later_and_it_is_said(file, capsys):
+def test_imported_ideas_join_a_challenge_with_its_votes(file, capsys):
+    challenge = ChallengeFactory(slug="simplifier")
     assert run(["ideas", file(IDEAS), "--challenge", "simplifier"]) == 0
-    assert "viendront plus tard" in capsys.readouterr().out
-    assert Tag.objects.get().name == "simplifier"
+    idea = Idea.objects.get()
+    assert (idea.challenge_id, idea.ballot.poll_id) == (challenge.pk, challenge.poll_id)
+    assert not Tag.objects.exists()
+
+
+def test_an_unknown_challenge_stops_the_whole_file(file, capsys):
+    assert run(["ideas", file(IDEAS), "--challenge", "rien"]) == 2
+    assert "Aucun défi n’a l’adresse" in capsys.readouterr().err
+    assert not Idea.objects.exists()
+
+
+def test_an_idea_already_imported_joins_a_challenge_unless_it_has_votes(file, capsys):
+    challenge = ChallengeFactory(slug="simplifier")
+    run(["ideas", file(IDEAS)])
+    assert run(["ideas", file(IDEAS), "--challenge", "simplifier", "--changes"]) == 0
+    assert "défi" in capsys.readouterr().out
+    idea = Idea.objects.get()
+    assert (idea.challenge_id, idea.ballot.poll_id) == (challenge.pk, challenge.poll_id)
+    Idea.objects.update(challenge=None)
+    Vote.objects.create(ballot=idea.ballot, voter=UserFactory(), cast_on=clock.today())
+    assert run(["ideas", file(IDEAS), "--challenge", "simplifier"]) == 0
+    assert Idea.objects.get().challenge_id is None
 
 
 @pytest.mark.parametrize(

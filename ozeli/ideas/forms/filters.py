@@ -6,9 +6,13 @@ from django import forms
 from django.http import QueryDict
 from django.utils.text import slugify
 
+from ozeli.accounts.models import User
+from ozeli.challenges.selectors import Known, published
+from ozeli.network.enums import Audience
 from ozeli.network.forms import SUGGEST_URL, OrganisationField
 
 from ..enums import State
+from ..selectors.challenges import visible
 from ..selectors.listing import AWAITING, MINE, SORTS, Topic, Wanted, sectors
 from .widgets import PlainSelect, PlainTextInput
 
@@ -26,7 +30,9 @@ MINE_CHOICES = [
     ("suivies", "Celles que je suis"),
     ("soutenues", "Celles que je soutiens"),
 ]
-NAMES = ("domaine", "rubrique", "organisme", "etat", "lien")
+NAMES = ("domaine", "rubrique", "organisme", "etat", "lien", "defi")
+# The latest challenges are offered; an older one is reached from its own page.
+OFFERED = 8
 
 
 class FilterForm(forms.Form):
@@ -36,6 +42,7 @@ class FilterForm(forms.Form):
     """
 
     suggest_url = SUGGEST_URL
+    defi = forms.ChoiceField(label="Défi", required=False, widget=PlainSelect)
 
     domaine = forms.ChoiceField(label="Domaine", required=False, widget=PlainSelect)
     rubrique = forms.ChoiceField(label="Sous-domaine", required=False, widget=PlainSelect)
@@ -45,12 +52,17 @@ class FilterForm(forms.Form):
     organisme = OrganisationField(required=False, widget=PlainTextInput)
     lien = forms.ChoiceField(label="Avec vous", required=False, choices=MINE_CHOICES, widget=PlainSelect)
 
-    def __init__(self, query: QueryDict) -> None:
+    def __init__(self, query: QueryDict, user: User | None = None) -> None:
+        """Without `user`, nothing is named that the whole network may not read."""
+        self.challenge, offered = _challenges(query.get("defi", ""), user)
         self.sector, self.topic = _chosen(query.get("domaine", ""), query.get("rubrique", ""))
         data = {name: query.get(name, "").replace("\0", "") for name in NAMES}
         data["domaine"] = self.sector.code if self.sector else ""
         data["rubrique"] = self.topic.code if self.topic else ""
+        data["defi"] = self.challenge.slug if self.challenge else ""
         super().__init__(data)
+        challenge: Any = self.fields["defi"]
+        challenge.choices = [("", "Tous, et hors défi"), *((one.slug, one.title) for one in offered)]
         self._offer("domaine", sectors())
         self._offer("rubrique", self.sector.children if self.sector else ())
         self.sort = query.get("tri", "") if query.get("tri") in SORTS else next(iter(SORTS))
@@ -70,6 +82,7 @@ class FilterForm(forms.Form):
             state=states.get(kept.get("etat") or "", ""),
             mine=kept.get("lien") or "",
             sort=self.sort,
+            challenge=self.challenge.id if self.challenge else None,
         )
 
     def applied(self) -> list[tuple[str, str]]:
@@ -81,8 +94,19 @@ class FilterForm(forms.Form):
             (dict(STATE_CHOICES)[kept["etat"]] if kept.get("etat") else "", "etat"),
             (kept["organisme"].name if kept.get("organisme") else "", "organisme"),
             (dict(MINE_CHOICES)[kept["lien"]] if kept.get("lien") else "", "lien"),
+            (self.challenge.title if self.challenge else "", "defi"),
         ]
         return [(words, name) for words, name in said if words]
+
+
+def _challenges(slug: str, user: User | None) -> tuple[Known | None, list[Known]]:
+    """The challenge of the address, and those offered."""
+    known = (
+        visible(user) if user else [one for one in published().values() if one.audience == Audience.NETWORK]
+    )
+    chosen = next((one for one in known if one.slug == slug), None) if slug else None
+    offered = known[:OFFERED]
+    return chosen, [chosen, *offered] if chosen and chosen not in offered else offered
 
 
 def _chosen(first: str, second: str) -> tuple[Topic | None, Topic | None]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
@@ -12,14 +13,15 @@ from django.db.models.functions import JSONObject, Left
 from ozeli.accounts.models import User
 from ozeli.activity import selectors as activity
 from ozeli.core.memo import kept_for
-from ozeli.core.paging import Page, keyset_page
+from ozeli.core.paging import Page, circular_page, keyset_page
 from ozeli.core.ui import BadgeLook
 from ozeli.engagement.models import Vote
 from ozeli.network.models import Domain, Organisation
 
-from .. import standing
+from .. import rules, standing
 from ..enums import OPEN_STATES
-from ..models import KIND, Decision, Idea, IdeaAuthor, IdeaQuerySet
+from ..models import KIND, Decision, Idea, IdeaAuthor, IdeaQuerySet, Selection
+from .challenges import name_of
 from .places import place_ideas
 
 COUNTED = 1000
@@ -43,6 +45,7 @@ class Wanted:
     state: str = ""
     mine: str = ""
     sort: str = "recentes"
+    challenge: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,9 @@ class Row:
     votes: int
     own: bool
     is_open: bool
+    # The challenge it was deposited in, when this person may see it; the number of votes that selected it.
+    challenge: str = ""
+    selected_by: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +114,8 @@ def matching(user: User, wanted: Wanted) -> IdeaQuerySet:
         ideas = ideas.filter(domain__in=wanted.domains) if others else ideas.filter(domain=first)
     if wanted.organisation is not None:
         ideas = ideas.filter(organisation=wanted.organisation)
+    if wanted.challenge is not None:
+        ideas = ideas.filter(challenge=wanted.challenge)
     if wanted.state:
         awaiting = wanted.state == AWAITING
         awaited = {"state__in": sorted(OPEN_STATES), "source": ""}
@@ -132,16 +140,43 @@ MINE = {"miennes": authored, "suivies": followed, "soutenues": supported}
 
 
 def page(
-    user: User, ideas: IdeaQuerySet, *, sort: str = "recentes", cursor: str = "", for_author: bool = False
+    user: User,
+    ideas: IdeaQuerySet,
+    *,
+    sort: str = "recentes",
+    cursor: str = "",
+    for_author: bool = False,
+    of_challenge: bool = False,
+    start: float | None = None,
 ) -> Page:
-    """A page of rows (`Row`), in one query. `for_author` tells who answers instead of who signs."""
+    """A page of rows (`Row`), in one query. `for_author` tells who answers instead of who signs.
+
+    `of_challenge`: all are of one challenge, which the rows need not name; they tell what votes selected. With
+    `start`, they come in the order drawn by chance, from that place on: two queries where the circle closes.
+    """
     wanted = _with_row_data(user, ideas)
     if for_author:
         wanted = wanted.select_related("handler").only(*_ROW, "handler__display_name")
-    found = keyset_page(wanted, SORTS[sort], cursor)
+    if of_challenge:
+        reached = Selection.objects.filter(idea=OuterRef("pk"), round=OuterRef("round"))
+        wanted = wanted.annotate(selected_by=Subquery(reached.values("threshold")))
+    found = (
+        keyset_page(wanted, SORTS[sort], cursor)
+        if start is None
+        else circular_page(wanted, "shuffle", start, cursor)
+    )
     place_ideas(found.rows)
     told = _handled if for_author else _signed
-    rows = [_row(idea, told(idea), for_author=for_author) for idea in found.rows]
+    rows = [
+        _row(
+            idea,
+            told(idea),
+            for_author=for_author,
+            takes_part=rules.takes_part(user, idea),
+            challenge="" if of_challenge else name_of(idea.challenge_id, user),
+        )
+        for idea in found.rows
+    ]
     return Page(rows, found.next, found.previous)
 
 
@@ -194,7 +229,7 @@ def _handled(idea: Any) -> str:
     return f"{deposited}, {standing.answerer(idea)} vous répond" if idea.is_open else deposited
 
 
-def _row(idea: Any, who: str, *, for_author: bool = False) -> Row:
+def _row(idea: Any, who: str, *, for_author: bool, takes_part: bool, challenge: str) -> Row:
     answered = idea.answered or {}
     on = date.fromisoformat(answered["on"]) if answered else None
     url = idea.get_absolute_url()
@@ -210,5 +245,7 @@ def _row(idea: Any, who: str, *, for_author: bool = False) -> Row:
         wait=standing.wait(idea, on, answered.get("reason", ""), to_author=for_author),
         votes=idea.vote_count,
         own=idea.own_vote,
-        is_open=idea.accepts_votes,
+        is_open=idea.accepts_votes and takes_part,
+        challenge=challenge,
+        selected_by=getattr(idea, "selected_by", None),
     )

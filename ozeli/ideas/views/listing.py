@@ -19,7 +19,7 @@ SORT_WORDS = {"recentes": "les plus récentes", "soutenues": "les plus soutenues
 @require_GET
 @brick("ideas")
 def idea_list(request: PersonRequest) -> HttpResponse:
-    form = FilterForm(request.GET)
+    form = FilterForm(request.GET, request.user)
     wanted = form.wanted()
     ideas = listing.matching(request.user, wanted)
     page = listing.page(request.user, ideas, sort=wanted.sort, cursor=request.GET.get("page", ""))

@@ -47,7 +47,7 @@ def team(request: PersonRequest) -> HttpResponse:
 def export(request: PersonRequest) -> HttpResponseBase:
     form = TeamFilterForm(request.GET, _members(request))
     ideas = selectors.team_ideas(request.user, form.wanted())
-    lines = exports.export_lines(ideas, listing.SORTS["recentes"])
+    lines = exports.export_lines(ideas, listing.SORTS["recentes"], request.user)
     return table_response(request, "idees-de-mon-equipe", exports.HEADER, lines)
 
 
