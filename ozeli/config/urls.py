@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("ozeli.engagement.urls")),
     path("", include("ozeli.activity.urls")),
     path("", include("ozeli.challenges.urls")),
+    path("", include("ozeli.airlock.urls")),
     path("", include("ozeli.ideas.urls")),
     path("", include("ozeli.people.urls")),
     path("", include("ozeli.transfers.urls")),

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from ozeli.accounts.models import Membership
+from ozeli.airlock.models import Deposit
 from ozeli.challenges.models import Challenge
 from ozeli.core import clock
 from ozeli.engagement.models import Comment
@@ -17,6 +18,7 @@ from ozeli.ideas.models import AnswerTemplate, Idea
 from ozeli.people.models import PersonPage
 from ozeli.portal.models import HomeBrick
 from ozeli.transfers.models import ImportRun
+from tests.airlock.factories import DepositFactory
 from tests.factories import ChallengeFactory, CommentFactory
 from tests.personas import Cast
 
@@ -124,11 +126,22 @@ def a_template(tail: str = "") -> Callable[[World], str]:
     return path
 
 
+def a_deposit(tail: str = "") -> Callable[[World], str]:
+    """What came out of the urn and is to be read again."""
+
+    def path(world: World) -> str:
+        return f"/animation/sas/{(Deposit.objects.first() or DepositFactory()).pk}/{tail}"
+
+    return path
+
+
 EVERYONE = "*=200"
 READERS = "dev,zoe=404 *=200"  # consult the ideas
 DESK = "dev,zoe=404 alice,bob,charlie=403 *=200"  # contribute somewhere
 RIGHTS = "adam,sonia=200 *=404"
 OPERATIONS = "dev,sonia=200 *=404"
+# What came out of the urn belongs to no body: for those who work the ideas of the whole network.
+HELD = "dev,zoe=404 alice,bob,charlie=403 rita=404 *=200"
 # What the network keeps is read by all who consult it, and changed by those who administer it.
 LIST_KEEPERS = "adam,sonia=200 dev,zoe=404 *=403"
 KEPT = LIST_KEEPERS.replace("200", "302")
@@ -604,6 +617,17 @@ TABLE: dict[str, Row] = {
     "moderation/<int:pk>/": Row(
         at("/moderation/999/"),
         {"GET": "dev,zoe=404 alice,bob,charlie=403 *=404", "POST": "dev,zoe=404 alice,bob,charlie=403 *=404"},
+    ),
+    # the airlock, as the portal sees it
+    "animation/sas/": Row(at("/animation/sas/"), {"GET": HELD}),
+    "animation/sas/export.csv": Row(at("/animation/sas/export.csv"), {"GET": HELD}),
+    "animation/sas/<uuid:pk>/": Row(a_deposit(), {"GET": HELD, "POST": HELD.replace("200", "422")}),
+    "animation/sas/<uuid:pk>/masquer/": Row(
+        a_deposit("masquer/"), {"GET": HELD, "POST": HELD.replace("200", "422")}
+    ),
+    "animation/sas/<uuid:pk>/message/": Row(a_deposit("message/"), {"POST": HELD.replace("200", "422")}),
+    "mes-idees/signer/": Row(
+        at("/mes-idees/signer/"), {"GET": READERS, "POST": READERS.replace("200", "422")}
     ),
     # challenges
     "defis/": Row(at("/defis/"), {"GET": READERS}),

@@ -16,7 +16,7 @@ from ozeli.files.services import hand_over
 from ozeli.ideas.enums import State
 from ozeli.ideas.models import KIND as IDEA
 from ozeli.ideas.models import Idea, IdeaMove
-from ozeli.ideas.services.circuit import NOTE_MIN_LENGTH, answer_due_on
+from ozeli.ideas.services.circuit import NOTE_MIN_LENGTH, promise
 from ozeli.journal.services import record
 from ozeli.network.enums import Audience
 from ozeli.search.services import schedule_index
@@ -47,19 +47,19 @@ def accept(deposit: Deposit, *, actor: User, version: int | None = None) -> Idea
     Raises Refused, and Conflict when somebody settled or masked it first.
     """
     held = _locked(deposit, actor)
-    key, month = uuid.uuid4(), held.released_on
+    key, month, challenge = uuid.uuid4(), held.released_on, held.challenge
     idea = Idea.objects.create(
         id=key,
         **{name: getattr(held, name) for name in TEXTS},
         domain=held.domain,  # type: ignore[misc]
         branch_id=held.branch_id,
-        challenge_id=held.challenge_id,
+        challenge=challenge,
         audience=Audience.NETWORK,
         is_anonymous=True,
-        ballot=open_ballot(IDEA, key, 1),
+        ballot=open_ballot(IDEA, key, 1, poll_id=challenge.poll_id if challenge else None),
         deposited_on=month,
         waiting_since=month,
-        answer_due_on=answer_due_on(None, month),
+        **promise(None, month),
     )
     IdeaMove.objects.create(
         idea=idea,

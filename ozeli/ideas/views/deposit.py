@@ -5,6 +5,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -328,7 +329,9 @@ def _need_page(
     """`theirs` is what another window saved; `became` the idea that this text already is."""
     context = {
         "form": form,
-        "choice": choice or _choice(request, draft),
+        "choice": (chosen := choice or _choice(request, draft)),
+        # Nothing typed travels: the challenge at most.
+        "airlock_url": f"{settings.AIRLOCK_URL}/{f'?defi={chosen.chosen.slug}' if chosen.chosen else ''}",
         "window": _window(request),
         "theirs": [(form[name].label, theirs.fields.get(name, "")) for name in TEXTS] if theirs else [],
         "became": became,

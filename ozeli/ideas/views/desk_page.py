@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from ozeli.accounts.requests import PersonRequest
 from ozeli.core.recovery import recovered
+from ozeli.core.registry import panels_for
 from ozeli.core.ui import Tab
 from ozeli.core.web import page_url
 
@@ -93,6 +94,7 @@ def pane_context(
         "form": form,
         "expert_form": expert_form,
         "file": request.GET.get("file", ""),
+        "panels": panels_for("idea_desk", request, idea) if idea.is_anonymous else [],
     }
 
 
