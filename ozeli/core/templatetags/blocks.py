@@ -28,7 +28,7 @@ def breadcrumb(*steps: str) -> SafeString:
 
     A title cut short keeps its « … » on the line of its last word.
     """
-    steps = tuple(words.replace(" …", "…") if " …" in words else words for words in steps)
+    steps = tuple(said.replace(" …", "…") if " …" in said else said for said in map(str, steps))
     links = format_html_join(
         "", '<li><a href="{}">{}</a></li>', [(steps[i + 1], steps[i]) for i in range(0, len(steps) - 1, 2)]
     )
