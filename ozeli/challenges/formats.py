@@ -6,6 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from ozeli.core.french import typographic
+
 from .enums import Format, PhaseKind, VotingRule
 
 SHIPPED = Path(__file__).parent / "shipped.toml"
@@ -66,9 +68,12 @@ def _model(format: Format, told: dict[str, Any]) -> Model:
         votes_each=told.get("votes_each"),
         threshold=told.get("threshold"),
         delay=told["delay"],
-        rules=told["rules"].strip(),
+        rules=typographic(told["rules"].strip()),
         phases=tuple(
             PhaseModel(PhaseKind(one["kind"]), one["after"], one.get("days")) for one in told["phases"]
         ),
-        communication=tuple(StepModel(**one | {"on": PhaseKind(one["on"])}) for one in told["communication"]),
+        communication=tuple(
+            StepModel(**one | {"on": PhaseKind(one["on"]), "words": typographic(one["words"])})
+            for one in told["communication"]
+        ),
     )

@@ -146,6 +146,18 @@ def scope(challenge: Challenge) -> str:
     return bodies[0] if len(bodies) == 1 else plural(len(bodies), "organisme")
 
 
+def opened(challenge: Challenge) -> str:
+    """« ouvert à tout le réseau », « ouvert à la branche Retraite », « pour ses agents »."""
+    if challenge.audience == Audience.NETWORK:
+        return "ouvert à tout le réseau"
+    if challenge.branch is not None:
+        return f"ouvert à la branche {challenge.branch.name}"
+    bodies = [row.organisation for row in challenge.bodies.all()]
+    if bodies == [challenge.organisation]:
+        return "pour ses agents"
+    return f"pour {bodies[0].name}" if len(bodies) == 1 else f"ouvert à {plural(len(bodies), 'organisme')}"
+
+
 def how_to_vote(challenge: Challenge) -> str:
     """The voting rule in plain words."""
     if challenge.voting_rule == VotingRule.BUDGET:

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from ozeli.accounts.models import Membership
 from ozeli.airlock.models import Deposit
+from ozeli.challenges.enums import ChallengeState
 from ozeli.challenges.models import Challenge
 from ozeli.core import clock
 from ozeli.engagement.models import Comment
@@ -64,6 +65,19 @@ def at(path: str) -> Callable[[World], str]:
 
 def on(idea: str, tail: str = "") -> Callable[[World], str]:
     return lambda world: getattr(world, idea).get_absolute_url() + tail
+
+
+def a_draft(tail: str = "") -> Callable[[World], str]:
+    """The preparation of a challenge, carried by alice's body."""
+
+    def path(world: World) -> str:
+        drafts = Challenge.objects.filter(state=ChallengeState.DRAFT)
+        draft = drafts.first() or ChallengeFactory(
+            state=ChallengeState.DRAFT, organisation=world.people.loire
+        )
+        return f"/defis/nouveau/{draft.pk}/{tail}"
+
+    return path
 
 
 def a_comment(tail: str) -> Callable[[World], str]:
@@ -146,6 +160,8 @@ HELD = "dev,zoe=404 alice,bob,charlie=403 rita=404 *=200"
 LIST_KEEPERS = "adam,sonia=200 dev,zoe=404 *=403"
 KEPT = LIST_KEEPERS.replace("200", "302")
 HOME = "adam,sonia=200 *=404"
+# The preparation of a challenge of alice's body: nobody else knows that it exists.
+TEAM = "rita,nora,adam,sonia=200 *=404"
 # `inner` is seen by its body (alice, zoe has no profile), its référents, the network's desk.
 INNER = "alice,rita,nora,adam,sonia=200 *=404"
 
@@ -631,7 +647,58 @@ TABLE: dict[str, Row] = {
     ),
     # challenges
     "defis/": Row(at("/defis/"), {"GET": READERS}),
-    "defis/<slug:slug>/": Row(lambda world: world.challenge.get_absolute_url(), {"GET": READERS}),
+    "defis/export.csv": Row(at("/defis/export.csv"), {"GET": READERS}),
+    "defis/suggestions/": Row(at("/defis/suggestions/?q=papier"), {"GET": DESK}),
+    "defis/personnes/": Row(at("/defis/personnes/?q=alice"), {"GET": READERS}),
+    "defis/nouveau/": Row(at("/defis/nouveau/"), {"GET": DESK, "POST": DESK.replace("200", "422")}),
+    "defis/nouveau/<uuid:pk>/": Row(a_draft(), {"GET": TEAM.replace("200", "302")}),
+    "defis/nouveau/<uuid:pk>/question/": Row(
+        a_draft("question/"), {"GET": TEAM, "POST": TEAM.replace("200", "422")}
+    ),
+    "defis/nouveau/<uuid:pk>/participants/": Row(
+        a_draft("participants/"), {"GET": TEAM, "POST": TEAM.replace("200", "422")}
+    ),
+    "defis/nouveau/<uuid:pk>/calendrier/": Row(
+        a_draft("calendrier/"), {"GET": TEAM, "POST": TEAM.replace("200", "422")}
+    ),
+    "defis/nouveau/<uuid:pk>/equipe/": Row(
+        a_draft("equipe/"), {"GET": TEAM, "POST": TEAM.replace("200", "409")}, lambda world: {"version": "0"}
+    ),
+    "defis/nouveau/<uuid:pk>/relire/": Row(
+        a_draft("relire/"), {"GET": TEAM, "POST": TEAM.replace("200", "409")}, lambda world: {"version": "0"}
+    ),
+    "defis/nouveau/<uuid:pk>/supprimer/": Row(a_draft("supprimer/"), {"POST": TEAM.replace("200", "302")}),
+    "defis/<slug:slug>/": Row(on("challenge"), {"GET": READERS}),
+    "defis/<slug:slug>/reglement/": Row(on("challenge", "reglement/"), {"GET": READERS}),
+    "defis/<slug:slug>/suivre/": Row(
+        on("challenge", "suivre/"), {"POST": READERS.replace("200", "302")}, lambda world: {"want": "1"}
+    ),
+    "defis/<slug:slug>/calendrier/": Row(
+        on("challenge", "calendrier/"), {"GET": DESK, "POST": DESK.replace("200", "422")}
+    ),
+    "defis/<slug:slug>/annuler/": Row(
+        on("challenge", "annuler/"), {"GET": DESK, "POST": DESK.replace("200", "422")}
+    ),
+    "defis/<slug:slug>/textes/": Row(
+        on("challenge", "textes/"), {"GET": DESK, "POST": DESK.replace("200", "422")}
+    ),
+    "defis/<slug:slug>/equipe/": Row(
+        on("challenge", "equipe/"),
+        {"GET": DESK, "POST": DESK.replace("200", "422")},
+        lambda world: {"geste": "ajouter"},
+    ),
+    "defis/<slug:slug>/communication/": Row(
+        on("challenge", "communication/"),
+        {"GET": DESK, "POST": DESK.replace("200", "422")},
+        lambda world: {"geste": "ajouter"},
+    ),
+    "defis/<slug:slug>/communication/export.csv": Row(
+        on("challenge", "communication/export.csv"), {"GET": DESK}
+    ),
+    "defis/<slug:slug>/communication/<int:pk>/": Row(
+        on("challenge", "communication/999/"),
+        {"GET": DESK.replace("200", "404"), "POST": DESK.replace("200", "404")},
+    ),
     "defis/<slug:slug>/idees/": Row(
         lambda world: f"{world.challenge.get_absolute_url()}idees/", {"GET": READERS}
     ),

@@ -196,7 +196,9 @@ def _step(
         form.add_error(None, str(error))
         return _step_page(request, draft, name, form, status=422)
     if request.POST.get("geste") == "plus-tard":
-        messages.success(request, "La préparation est enregistrée. Vous la retrouverez dans «\u202fÀ animer\u202f».")
+        messages.success(
+            request, "La préparation est enregistrée. Vous la retrouverez dans «\u202fÀ animer\u202f»."
+        )
         return HttpResponseRedirect(f"{reverse('challenges:list')}?moment=a-animer")
     return HttpResponseRedirect(_url(NEXT[name], draft))
 

@@ -56,7 +56,7 @@ def rules_page(request: PersonRequest, slug: str) -> HttpResponse:
     known = known_of(found)
     context = {
         "challenge": found,
-        "scope": standing.scope(found),
+        "opened": standing.opened(found),
         "vote": standing.how_to_vote(found),
         "locked": standing.when_locked(known),
         "promise": standing.promised(found),
@@ -100,6 +100,7 @@ def _context(request: PersonRequest, found: Challenge) -> dict[str, Any]:
         "thread": _thread(found, known, numbers),
         "numbers": numbers,
         "scope": standing.scope(found),
+        "opened": standing.opened(found),
         "bodies": [row.organisation for row in found.bodies.all()],
         "vote": standing.how_to_vote(found),
         "locked": standing.when_locked(known),

@@ -20,6 +20,7 @@ from ozeli.challenges.models import (
     Prize,
 )
 from ozeli.challenges.services.phases import settle_dates
+from ozeli.core.french import typographic
 from ozeli.engagement.models import Poll
 from ozeli.journal.models import Entry
 
@@ -43,9 +44,9 @@ def _write(cast: Cast, told: dict[str, Any], today: date) -> Challenge:
         id=key,
         slug=told["slug"],
         title=told["title"],
-        question=told["question"],
+        question=typographic(told["question"]),
         theme=told.get("theme", ""),
-        presentation=told["why"],
+        presentation=typographic(told["why"]),
         rules_text=models()[told["format"]].rules,
         format=told["format"],
         state=told.get("state", ChallengeState.PUBLISHED),
