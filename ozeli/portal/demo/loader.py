@@ -12,6 +12,7 @@ from ozeli.network.models import Organisation
 from ozeli.search.services import reindex
 
 from . import sheets
+from .answers import write_answers
 from .around import write_around
 from .cast import write_cast, year_before
 from .challenges import write_challenges
@@ -51,6 +52,7 @@ def load() -> int:
     for sheet in _merged_last(sheets.ideas()):
         writer.write(sheet)
     _save(writer.rows)
+    write_answers(cast, writer.rows, today)
     join_files(writer.rows)
     write_desk(cast, writer.rows, today)
     write_around(cast, writer.rows, today)
