@@ -1,6 +1,6 @@
 """Lists that a person may keep under a name, be told of, or follow as a feed: each app registers its own."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.http import QueryDict
 
+from .calendars import Occasion
 from .registry import Registry
 
 
@@ -29,6 +30,9 @@ class Listing:
 
     `entries(user, query, limit)` are those that this person may read now, the newest first. `describe(query)` says
     the filters in words. `has_feed`: its entries have a day, hence an order that a feed reader understands.
+
+    `open_to(user, query)` is asked at each reading of a feed, besides the brick; `occasions(user, query)` makes an
+    agenda of it. One that is made of a thing rather than of filters is not `is_filtered`, and may have an `address`.
     """
 
     code: str
@@ -40,6 +44,16 @@ class Listing:
     describe: Callable[[QueryDict], str]
     has_feed: bool = True
     position: int = 100
+    open_to: Callable[[Any, QueryDict], bool] = lambda user, query: True
+    occasions: Callable[[Any, QueryDict], Iterable[Occasion]] | None = None
+    address: Callable[[QueryDict], str] | None = None
+    is_filtered: bool = True
+
+    def address_of(self, query: str) -> str:
+        """Where it is read on the portal."""
+        if self.address is not None:
+            return self.address(QueryDict(query))
+        return f"{self.path}?{query}" if query else self.path
 
     def kept(self, query: QueryDict) -> str:
         """The filters of an address, in the order of `names`, without empty or unreadable ones."""

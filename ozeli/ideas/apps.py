@@ -14,6 +14,7 @@ class IdeasConfig(AppConfig):
             home,
             imports,
             listings,
+            listings_challenges,
             notifications,
             notifications_leads,
             notifications_people,
@@ -50,6 +51,7 @@ class IdeasConfig(AppConfig):
         attachments.register()
         searchable.register()
         listings.register()
+        listings_challenges.register()
         exports.register()
         home.register()
         imports.register()

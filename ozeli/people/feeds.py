@@ -13,6 +13,7 @@ from django.utils.feedgenerator import Atom1Feed
 from ozeli.accounts.models import User
 from ozeli.accounts.rules import owes_second_factor
 from ozeli.accounts.selectors import with_grants
+from ozeli.core import calendars
 from ozeli.core.listings import ListEntry, listings
 
 from .models import Feed
@@ -72,6 +73,14 @@ def write(feed: Feed, owner: User, address: str) -> tuple[str, datetime]:
     for entry in listing.entries(owner, query, LOOKED_AT):
         _add(atom, entry, feed)
     return atom.writeString("utf-8"), atom.latest_post_date()
+
+
+def write_calendar(feed: Feed, owner: User) -> bytes | None:
+    """The agenda of a feed; None when its list has no dates."""
+    search, listing = feed.search, listings[feed.search.listing]
+    if listing.occasions is None:
+        return None
+    return calendars.write(f"{search.name} – Ozéli", listing.occasions(owner, QueryDict(search.query)))
 
 
 def _add(atom: OzeliFeed, entry: ListEntry, feed: Feed) -> None:

@@ -35,8 +35,13 @@ class SavedSearch(models.Model):
 
     def get_absolute_url(self) -> str:
         """The list itself, narrowed."""
-        path = listings[self.listing].path if self.listing in listings else reverse("people:searches")
-        return f"{path}?{self.query}" if self.query else path
+        if self.listing not in listings:
+            return f"{reverse('people:searches')}?{self.query}" if self.query else reverse("people:searches")
+        return listings[self.listing].address_of(self.query)
+
+    @property
+    def has_agenda(self) -> bool:
+        return self.listing in listings and listings[self.listing].occasions is not None
 
 
 class Feed(models.Model):

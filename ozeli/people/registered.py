@@ -5,6 +5,8 @@ from typing import Any
 from django.http import HttpRequest, QueryDict
 
 from ozeli.accounts.services.delegations import told_by
+from ozeli.challenges.enums import ChallengeState
+from ozeli.challenges.models import Challenge
 from ozeli.core.french import quoted
 from ozeli.core.listings import ListEntry, Listing, listings
 from ozeli.core.people import register_pages
@@ -50,6 +52,9 @@ def register() -> None:
             position=90,
         )
     )
+    panels.register(
+        Panel("agenda", "challenge", "challenges", "people/panels/_agenda.html", _agenda, position=60)
+    )
     panels.register(Panel("save_search", "search", "search", "people/panels/_save_search.html", _search))
     panels.register(
         Panel("roles", "organisation", "directory", "people/panels/_roles.html", _roles, position=20)
@@ -81,6 +86,11 @@ def _search_words(query: QueryDict) -> str:
     return quoted(query.get("q", ""))
 
 
+def _agenda(request: HttpRequest, challenge: Challenge) -> dict[str, Any] | None:
+    """Nothing to put in an agenda while it is in preparation."""
+    return None if challenge.state == ChallengeState.DRAFT else {"aside": True, "slug": challenge.slug}
+
+
 def _roles(request: HttpRequest, organisation: Organisation) -> dict[str, Any]:
     from .selectors.directory import line, of_body
 
@@ -92,9 +102,16 @@ def _roles(request: HttpRequest, organisation: Organisation) -> dict[str, Any]:
 
 
 def _delays(request: HttpRequest, organisation: Organisation) -> dict[str, Any]:
-    from .selectors.bodies import delays
+    """The public figures of the right to an answer: no query once they are kept."""
+    from ozeli.ideas.selectors.answered import lines
 
-    return {"aside": False, "figures": delays(request.user, organisation)}  # type: ignore[arg-type]
+    told = lines()
+    return {
+        "aside": False,
+        "line": told.of(organisation.pk),
+        "code": organisation.code,
+        "period": told.period,
+    }
 
 
 def _answers(request: HttpRequest, organisation: Organisation) -> dict[str, Any] | None:

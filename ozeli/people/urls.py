@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import data, directory, pages, saved
+from .views import agendas, data, directory, pages, saved
 
 app_name = "people"
 PAGE = "personnes/<short:short>-<slug:slug>/"
@@ -28,7 +28,11 @@ urlpatterns = [
     path("moi/recherches/<uuid:pk>/supprimer/", saved.delete, name="delete_search"),
     path("moi/recherches/<uuid:pk>/flux/", saved.open_feed, name="open_feed"),
     path("moi/flux/", saved.own_feeds, name="feeds"),
+    path("moi/flux/defis/", agendas.subscribe_to_mine, name="subscribe_to_mine"),
     path("moi/flux/<int:pk>/revoquer/", saved.revoke, name="revoke_feed"),
     path("flux/<str:token>.atom", saved.feed, name="feed"),
+    path("flux/<str:token>.ics", saved.agenda_feed, name="agenda_feed"),
+    path("defis/<slug:slug>/agenda.ics", agendas.agenda, name="agenda"),
+    path("defis/<slug:slug>/abonnement/", agendas.subscribe, name="subscribe"),
     path("administration/personnes/<int:pk>/effacement/", data.administer, name="administer_erasure"),
 ]

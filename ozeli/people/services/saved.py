@@ -130,6 +130,23 @@ def open_feed(search: SavedSearch) -> str:
     return token
 
 
+@transaction.atomic
+def follow(user: User, listing: Listing, query: QueryDict, name: str) -> tuple[SavedSearch, str]:
+    """Keep a thing (a challenge) among one's searches if it is not yet, and open a feed on it; its token."""
+    kept = listing.kept(query)
+    search = SavedSearch.objects.filter(owner=user, listing=listing.code, query=kept).first()
+    if search is None:
+        search = save_search(user, listing, query, _free_name(user, name))
+    return search, open_feed(search)
+
+
+def _free_name(user: User, name: str) -> str:
+    """A name that no other search of this person bears."""
+    taken = set(SavedSearch.objects.filter(owner=user).values_list("name", flat=True))
+    names = (name[:80], *(f"{name[:74]} ({one})" for one in range(2, SEARCHES_MAX + 2)))
+    return next(one for one in names if one not in taken)
+
+
 def revoke_feed(user: User, pk: int) -> None:
     """The address answers nothing at the next request."""
     if not Feed.objects.filter(pk=pk, user=user).delete()[0]:

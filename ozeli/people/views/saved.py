@@ -13,7 +13,9 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from ozeli.accounts.models import User
 from ozeli.accounts.requests import PersonRequest
+from ozeli.core import calendars
 from ozeli.core.errors import Refused
 from ozeli.core.idempotency import idempotent
 from ozeli.core.listings import Listing, listings
@@ -101,9 +103,20 @@ def open_feed(request: PersonRequest, pk: UUID) -> HttpResponse:
         token = services.open_feed(search)
     except Refused as refusal:
         return _searches_page(request, status=409, refusal=str(refusal))
-    address = settings.PUBLIC_URL + reverse("people:feed", args=[token])
-    messages.success(request, f"Copiez l’adresse de ce flux, elle ne sera plus montrée : {address}")
+    messages.success(request, address_told(token, search))
     return HttpResponseRedirect(reverse("people:feeds"))
+
+
+def address_told(token: str, search: SavedSearch) -> str:
+    """The secret address, or both of what has dates too: shown this once."""
+    address = settings.PUBLIC_URL + reverse("people:feed", args=[token])
+    if not search.has_agenda:
+        return f"Copiez l’adresse de ce flux, elle ne sera plus montrée\u00a0: {address}"
+    agenda = settings.PUBLIC_URL + reverse("people:agenda_feed", args=[token])
+    return (
+        "Copiez maintenant ces adresses, elles ne seront plus montrées. "
+        f"Pour votre agenda\u00a0: {agenda} Pour un lecteur de flux\u00a0: {address}"
+    )
 
 
 @require_GET
@@ -112,7 +125,11 @@ def own_feeds(request: PersonRequest) -> HttpResponse:
     rows = list(
         Feed.objects.filter(user=request.user).select_related("search").order_by("-created_on", "-pk")
     )
-    context = {"feeds": [(one, services.last_used_on(one)) for one in rows]}
+    context = {
+        "feeds": [(one, services.last_used_on(one)) for one in rows],
+        "offers_agenda": services.listing_open_to(request.user, "my_challenges") is not None
+        and not any(one.search.listing == "my_challenges" for one in rows),
+    }
     return render(request, "people/feeds.html", context)
 
 
@@ -133,17 +150,42 @@ def revoke(request: PersonRequest, pk: int) -> HttpResponse:
 @require_GET
 def feed(request: HttpRequest, token: str) -> HttpResponse:
     """The feed itself: what its owner may read now, and 404 for whatever may not be."""
+    found = _read(token)
+    if isinstance(found, HttpResponse):
+        return found
+    text, last = feeds.write(*found, settings.PUBLIC_URL + request.path)
+    response = HttpResponse(text, content_type="application/atom+xml; charset=utf-8")
+    response["Last-Modified"] = http_date(last.timestamp())
+    return _fresh(request, response)
+
+
+@login_not_required
+@require_GET
+def agenda_feed(request: HttpRequest, token: str) -> HttpResponse:
+    """The same, for an agenda: the dates of what it follows."""
+    found = _read(token)
+    if isinstance(found, HttpResponse):
+        return found
+    text = feeds.write_calendar(*found)
+    if text is None:
+        return HttpResponse(status=404, content_type="text/plain; charset=utf-8")
+    return _fresh(request, HttpResponse(text, content_type=calendars.CONTENT_TYPE))
+
+
+def _read(token: str) -> tuple[Feed, User] | HttpResponse:
+    """The feed of a token and its owner, or why it is not read."""
     found = feeds.feed_of(token)
     if found is None:
         return HttpResponse(status=404, content_type="text/plain; charset=utf-8")
-    kept, owner = found
-    if feeds.is_too_fast(kept):
+    if feeds.is_too_fast(found[0]):
         return HttpResponse(status=429, headers={"Retry-After": str(feeds.FRESH)}, content_type="text/plain")
-    services.mark_used(kept)
-    text, last = feeds.write(kept, owner, settings.PUBLIC_URL + request.path)
-    response = HttpResponse(text, content_type="application/atom+xml; charset=utf-8")
-    response["ETag"] = f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
-    response["Last-Modified"] = http_date(last.timestamp())
+    services.mark_used(found[0])
+    return found
+
+
+def _fresh(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Sent again only when it changed."""
+    response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
     response["Cache-Control"] = f"private, max-age={feeds.FRESH}"
     response["X-Robots-Tag"] = "noindex"
     return get_conditional_response(request, etag=response["ETag"], response=response) or response
@@ -163,4 +205,4 @@ def _searches_page(request: PersonRequest, *, status: int = 200, refusal: str = 
 
 
 def _lists(request: PersonRequest) -> list[Listing]:
-    return [one for one in listings if services.listing_open_to(request.user, one.code)]
+    return [one for one in listings if one.is_filtered and services.listing_open_to(request.user, one.code)]
