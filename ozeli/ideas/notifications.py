@@ -17,7 +17,7 @@ from ozeli.core.access import Level
 from ozeli.core.registry import EventType, Message, event_types
 from ozeli.engagement.models import Vote
 
-from . import messages, messages_answers, messages_desk, messages_merges, pacing, rules
+from . import messages, messages_answers, messages_challenges, messages_desk, messages_merges, pacing, rules
 from .messages import Scene
 from .enums import OPEN_STATES
 from .models import KIND, ExpertNote, Idea, IdeaAuthor, IdeaExpert, IdeaMerge, RevivalRequest, SecondLook
@@ -142,6 +142,7 @@ DESK = "vous animez les idées de cet organisme ou du réseau"
 TABLE: list[Told] = [
     Told("idea.deposited", "Une idée est déposée", [_desk], messages.deposited, DESK),
     Told("idea.open_debate", "Une idée entre en débat", INVOLVED, messages.open_debate),
+    Told("idea.selected", "Une idée est sélectionnée par les votes", INVOLVED, messages_challenges.selected),
     Told("idea.ask_completion", "Un complément est demandé", [_authors], messages.ask_completion),
     Told("idea.complete", "Une idée est complétée", [_desk, *INVOLVED], messages.complete),
     Told("idea.study", "Une idée est mise à l’étude", INVOLVED, messages.study),

@@ -96,6 +96,7 @@ SETTINGS: Mapping[str, Mapping[str, Any]] = {
     "idea.answer_late_network": _desk("réponse en retard, remontée jusqu’au réseau"),
     "idea.revival_asked": _desk("une relance est demandée"),
     "idea.open_debate": _follow("ouverte au débat"),
+    "idea.selected": _follow("sélectionnée par les votes"),
     "idea.complete": _follow("complétée"),
     "idea.study": _follow("mise à l’étude"),
     "idea.postpone": _follow("réponse repoussée"),
@@ -122,6 +123,7 @@ TOGETHER: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "idea.open_debate": (
         "Une étape\u00a0: débat, étude, report, reprise, correction…",
         (
+            "idea.selected",
             "idea.complete",
             "idea.study",
             "idea.postpone",

@@ -5,7 +5,7 @@ from uuid import UUID
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from .services import completions, experts, leads, promises, publications
+from .services import challenges, completions, experts, leads, promises, publications
 
 
 @app.periodic(cron="40 5 * * *")
@@ -29,6 +29,13 @@ def keep_promises() -> None:
     """As many steps as fit in a short job; the rest in another one."""
     if not promises.keep_promises():
         keep_promises.configure(schedule_in={"seconds": 1}).defer()
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queueing_lock="ideas.study_selected", name="ideas.study_selected")
+def study_selected(timestamp: int) -> None:
+    """Take to study what the votes have selected, once those of its challenge are over."""
+    challenges.study_selected()
 
 
 @app.task(name="ideas.publish_batch", retry=RetryStrategy(max_attempts=3, exponential_wait=4))

@@ -78,6 +78,7 @@ VERBS = {
     "moderation.dismissed": "a classé un signalement sans suite",
     "moderation.restored": "a rétabli un contenu masqué",
     "decision.prepare": "a préparé une décision",
+    "idea.selected": "a sélectionné une idée, par le nombre de ses votes",
 }
 
 

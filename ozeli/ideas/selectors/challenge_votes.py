@@ -24,6 +24,13 @@ class Voting:
     left: int | None
     each: int | None
     note: str
+    until: str = ""
+
+    @property
+    def line(self) -> str:
+        """The small line under the vote of a sheet."""
+        told = self.told if self.is_open else ""
+        return f"{told}{self.until}" if told else self.note
 
     @property
     def told(self) -> str:
@@ -50,7 +57,7 @@ def voting(user: User, known: Known) -> Voting:
     is_open = known.accepts_votes(clock.now()) and rules.takes_part(user, known)
     each = known.votes_each
     left = max(0, each - votes_given(CHALLENGE, known.id, user)) if each is not None else None
-    return Voting(is_open, left, each, _note(user, known))
+    return Voting(is_open, left, each, _note(user, known), _until(known))
 
 
 def _note(user: User, known: Known) -> str:
@@ -60,14 +67,19 @@ def _note(user: User, known: Known) -> str:
     if not rules.takes_part(user, known):
         return "Votes réservés aux organismes du défi"
     if known.accepts_votes(now):
-        ends = [window.closes_at for window in windows]
-        last = None if None in ends else max(end for end in ends if end is not None)
-        until = f", jusqu’au {_moment(last)}" if last else ""
-        return f"{_rule(known)}{until}"
+        return f"{_rule(known)}{_until(known)}"
     if coming := [window.opens_at for window in windows if window.opens_at > now]:
         return f"Les votes ouvrent le {_moment(min(coming))}"
     past = [window.closes_at for window in windows if window.closes_at is not None]
     return f"Votes clos depuis le {_moment(max(past))}" if past else "Ce défi n’a pas de vote"
+
+
+def _until(known: Known) -> str:
+    """« , jusqu’au 30 novembre 2026 à 18 h », when votes have an end."""
+    ends = [window.closes_at for window in known.windows if window.kind in VOTING_PHASES]
+    if not ends or None in ends:
+        return ""
+    return f", jusqu’au {_moment(max(end for end in ends if end is not None))}"
 
 
 def _rule(known: Known) -> str:

@@ -84,10 +84,18 @@ def locked(idea: Idea) -> Idea:
 
 @transaction.atomic
 def move(
-    idea: Idea, name: str, *, actor: User | None, note: str = "", version: int | None = None, **changes: Any
+    idea: Idea,
+    name: str,
+    *,
+    actor: User | None,
+    note: str = "",
+    version: int | None = None,
+    is_told: bool = True,
+    **changes: Any,
 ) -> IdeaMove:
     """Make one move of the table: state, history, journal, index and the people told, in one transaction.
 
+    `is_told` is false for a move that another follows at once.
     Raises Refused (not allowed, reason missing) and Conflict (somebody moved it first, or changed what the person
     was reading at `version`). The system (`actor` None) makes the moves that belong to no person.
     """
@@ -112,7 +120,8 @@ def move(
     kept = {"reason": note} if name in _REASON_KEPT else {}
     record(f"idea.{name}", KIND, idea.pk, actor=key, source=source, target=idea.state, **kept)
     schedule_index(KIND, [idea.pk])
-    tell(f"idea.{name}", KIND, idea.pk, actor=actor, step=step.pk)
+    if is_told:
+        tell(f"idea.{name}", KIND, idea.pk, actor=actor, step=step.pk)
     return step
 
 
@@ -190,7 +199,7 @@ def _take_again(
 
 
 @transaction.atomic
-def study(idea: Idea, *, actor: User, note: str = "", version: int | None = None) -> IdeaMove:
+def study(idea: Idea, *, actor: User | None, note: str = "", version: int | None = None) -> IdeaMove:
     """Take the idea to study: votes close. `experts.study_with` also asks somebody for an opinion."""
     close_ballot(idea.ballot_id)
     return move(idea, "study", actor=actor, note=note, version=version)

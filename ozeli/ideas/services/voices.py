@@ -1,6 +1,6 @@
 """Votes, comments and follows on an idea, with their counters in the same transaction."""
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from ozeli.accounts.models import User
@@ -11,9 +11,11 @@ from ozeli.engagement import services as engagement
 from ozeli.engagement.models import Comment
 
 from .. import rules
-from ..enums import State
+from ..enums import VOTING_STATES, State
 from ..models import KIND, Idea
 from ..notifications import readers
+from ..selectors.challenges import of_idea
+from .challenges import select_by_votes
 from .circuit import locked
 from .moderation import recount
 
@@ -21,13 +23,28 @@ from .moderation import recount
 @transaction.atomic
 def vote(idea: Idea, *, voter: User, wanted: bool) -> int:
     """Cast or take back a vote; the count afterwards. Repeating changes nothing. Raises Refused once closed."""
-    if not rules.can_vote(voter, idea):
+    if idea.state not in VOTING_STATES or idea.is_hidden or not rules.can_see(voter, idea):
         raise Refused("Les votes sont clos : l’idée est à l’étude ou a reçu sa réponse.")
+    if not rules.takes_part(voter, idea):
+        raise Refused("Les votes de ce défi ne sont pas ouverts à votre organisme.")
+    # When a challenge opens and closes its votes, the database judges in the vote itself.
     delta = engagement.set_vote(idea.ballot_id, voter=voter, wanted=wanted)
     if delta:
-        Idea.objects.filter(pk=idea.pk).update(vote_count=F("vote_count") + delta)
-        idea.vote_count += delta
+        idea.vote_count = _counted(idea, delta)
+        known = of_idea(idea)
+        if delta > 0 and known is not None:
+            select_by_votes(idea, known, idea.vote_count)
     return idea.vote_count
+
+
+def _counted(idea: Idea, delta: int) -> int:
+    """The counter once changed, as nobody else may change it before the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, {"idea": idea.pk, "delta": delta})
+        return int(cursor.fetchone()[0])
+
+
+_COUNT = "update ideas_idea set vote_count = vote_count + %(delta)s where id = %(idea)s returning vote_count"
 
 
 @transaction.atomic

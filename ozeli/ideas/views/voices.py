@@ -22,6 +22,8 @@ from ..forms.passages import watch
 from ..forms.voices import CommentForm
 from ..models import KIND, Idea, IdeaQuerySet
 from ..selectors import sheet
+from ..selectors.challenge_votes import voting
+from ..selectors.challenges import of_idea
 from ..services import voices
 from .loader import get_idea, is_htmx
 from .sheet import get_sheet_idea, sheet_page, thread_page
@@ -37,11 +39,16 @@ def vote(request: PersonRequest, short: str, slug: str) -> HttpResponse:
     except Refused as error:
         refusal = str(error)
     if is_htmx(request):
+        known = of_idea(idea)
+        votes = voting(request.user, known) if known else None
         context = {
             "idea": idea,
             "vote_url": request.get_full_path(),
-            "own": wanted and not refusal,
-            "is_open": not refusal,
+            # Only a change is refused: what was not wanted still holds.
+            "own": wanted is not bool(refusal),
+            "is_open": not refusal or (votes is not None and votes.is_open and idea.accepts_votes),
+            "note": votes.line if votes else "",
+            "left": votes if votes and votes.told else None,
             "is_wide": "large" in request.GET,
             "refusal": refusal,
         }
