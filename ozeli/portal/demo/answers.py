@@ -11,8 +11,10 @@ from ozeli.network.models import Organisation
 from ozeli.network.selectors import AnswerSteps
 
 from .cast import Cast
+from .sheets import handle
 from .writer import Rows
 
+ADMIN = handle("Stéphane Mercier")
 LEADS = ("cpam-44", "caf-59", "urssaf-idf")
 STARTS = {"deposit", "complete", "resume", "revive"}
 
@@ -43,7 +45,7 @@ def _leads(cast: Cast, today: date) -> dict[int, AnswerLead]:
     found = {}
     for code in LEADS:
         body = cast.organisations[code]
-        named = {"named_by": cast.people["admin"], "named_on": today - timedelta(days=200)}
+        named = {"named_by": cast.people[ADMIN], "named_on": today - timedelta(days=200)}
         found[body.pk] = AnswerLead(organisation=body, user=cast.referents[body.pk], **named)
     AnswerLead.objects.bulk_create(found.values())
     return found

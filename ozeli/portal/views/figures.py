@@ -6,9 +6,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from ozeli.accounts.requests import PersonRequest
-from ozeli.core.access import brick
+from ozeli.core.access import Level, brick
 from ozeli.core.exports import table_response
-from ozeli.ideas.selectors import figures
+from ozeli.ideas.selectors import answered, figures
 
 
 @require_GET
@@ -16,6 +16,7 @@ from ozeli.ideas.selectors import figures
 def key_figures(request: PersonRequest) -> HttpResponse:
     context = {
         "found": figures.key_figures().open_to(request.user),
+        "answers": answered.lines() if request.user.level("ideas") >= Level.CONSULT else None,
         "exports": [
             ("Exporter ce tableau (CSV)", reverse("portal:figures_export")),
             ("Excel (.xlsx)", reverse("portal:figures_export") + "?format=xlsx"),
