@@ -17,10 +17,11 @@ from . import standing
 from .forms.desk_list import DeskFilterForm
 from .forms.filters import FilterForm
 from .forms.graveyard import GraveyardForm
+from .forms.merges import MergeFilterForm
 from .forms.moderation import CaseFilterForm
 from .forms.overdue import OverdueFilterForm
-from .models import KIND, Idea, IdeaAuthor, IdeaExpert, IdeaQuerySet
-from .selectors import desk_list, experts, graveyard, listing, moderation, overdue
+from .models import KIND, Idea, IdeaAuthor, IdeaExpert, IdeaLink, IdeaMerge, IdeaQuerySet
+from .selectors import desk_list, experts, graveyard, listing, merges, moderation, overdue
 from .selectors.challenges import name_of
 
 BATCH = 500
@@ -123,6 +124,19 @@ def _desk_opinions(user: Any, query: QueryDict) -> QuerySet[IdeaExpert]:
     return experts.opinions_for_desk(user, experts.state_asked(query.get("etat", "")), words)
 
 
+def _pairs(query: QueryDict) -> merges.Wanted:
+    kept = MergeFilterForm(query).cleaned_data
+    return merges.Wanted(kept.get("etat") or "", kept.get("organisme"), kept.get("mots") or "")
+
+
+def _merges(user: Any, query: QueryDict) -> QuerySet[IdeaMerge]:
+    return merges.merges(user, _pairs(query))
+
+
+def _links(user: Any, query: QueryDict) -> QuerySet[IdeaLink]:
+    return merges.links(user, _pairs(query))
+
+
 def _cases(user: Any, query: QueryDict) -> tuple[QuerySet[ModerationCase], moderation.Wanted]:
     wanted = CaseFilterForm(query).wanted()
     return moderation.matching(user, wanted), wanted
@@ -159,6 +173,26 @@ def _of_the_desk() -> tuple[Export, ...]:
             experts.DESK_HEADER,
             lambda *asked: experts.desk_lines(_desk_opinions(*asked)),
             lambda *asked: _counted(_desk_opinions(*asked)),
+            level=Level.CONTRIBUTE,
+        ),
+        Export(
+            "idea_merges",
+            "Regroupements d’idées",
+            "regroupements",
+            "ideas",
+            merges.MERGES_HEADER,
+            lambda *asked: merges.merge_lines(_merges(*asked)),
+            lambda *asked: _counted(_merges(*asked)),
+            level=Level.CONTRIBUTE,
+        ),
+        Export(
+            "idea_links",
+            "Idées voisines",
+            "idees-voisines",
+            "ideas",
+            merges.LINKS_HEADER,
+            lambda *asked: merges.link_lines(_links(*asked)),
+            lambda *asked: _counted(_links(*asked)),
             level=Level.CONTRIBUTE,
         ),
         Export(

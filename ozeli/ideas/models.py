@@ -67,8 +67,9 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
         return self.filter(allowed | Q(organisation_id__in=scope) if scope else allowed)
 
     def open_to_all(self) -> "IdeaQuerySet":
-        """What everyone who consults ideas may read: the same for all, a part of `visible_to` (a test proves it)."""
-        return self.filter(audience=Audience.NETWORK, is_hidden=False).exclude(state=State.WITHDRAWN)
+        """What everyone who consults may read but merged ideas: a part of `visible_to` (a test proves it)."""
+        shown = self.filter(audience=Audience.NETWORK, is_hidden=False)
+        return shown.exclude(state__in=(State.WITHDRAWN, State.MERGED))
 
     def in_scope_of(self, user: "User") -> "IdeaQuerySet":
         """The ideas whose desk this person works."""

@@ -1,7 +1,7 @@
 """Ideas that look like a text, for the look-alike panel: the shared words, and the passage that holds them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from ozeli.accounts.models import User
@@ -20,21 +20,39 @@ _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
 
 
 def resembling(
-    text: str, *, user: User, exclude: Iterable[UUID] = (), limit: int = SHOWN, with_vote: bool = False
+    text: str,
+    *,
+    user: User,
+    exclude: Iterable[UUID] = (),
+    limit: int = SHOWN,
+    with_vote: bool = False,
+    action: Callable[[Idea], Link] | None = None,
 ) -> list[LookAlike]:
-    """The ideas that `user` may read and that resemble `text`, the most alike first. One shared word is chance."""
+    """The ideas that `user` may read and that resemble `text`, the most alike first. One shared word is chance.
+
+    `action` makes the link offered with each; `with_vote` offers to vote for it.
+    """
     hits = look_alikes(text, user=user, exclude=exclude, kinds=[KIND], limit=limit)
     found = [hit for hit in hits if len(hit.shared_words) >= SHARED_AT_LEAST]
     if not found:
         return []
     asked = Idea.objects.visible_to(user).select_related("organisation", "branch")
     ideas = {idea.pk: idea for idea in asked.filter(pk__in=[hit.object_id for hit in found])}
-    return [
-        _shown(ideas[hit.object_id], hit.shared_words, with_vote) for hit in found if hit.object_id in ideas
-    ]
+    offered = action or (_vote if with_vote else _nothing)
+    shown_ones = [(ideas[hit.object_id], hit.shared_words) for hit in found if hit.object_id in ideas]
+    return [shown(idea, shared, action=offered(idea)) for idea, shared in shown_ones]
 
 
-def _shown(idea: Idea, shared: list[str], with_vote: bool) -> LookAlike:
+def _nothing(idea: Idea) -> Link | None:
+    return None
+
+
+def _vote(idea: Idea) -> Link | None:
+    return Link("Voter pour elle", f"{idea.get_absolute_url()}#voter") if idea.accepts_votes else None
+
+
+def shown(idea: Idea, shared: list[str], *, action: Link | None = None) -> LookAlike:
+    """An idea as the panel shows it, with the words that brought it there."""
     wanted = {lexeme(word): word for word in shared}
     passage = _passage(f"{idea.proposal}\n{idea.problem}", wanted.keys())
     here = {word.lexeme: _plain(word.surface) for word in words(compose(f"{idea.title} {passage}"))}
@@ -47,7 +65,7 @@ def _shown(idea: Idea, shared: list[str], with_vote: bool) -> LookAlike:
         shared=tuple(here.get(stem, typed) for stem, typed in wanted.items()),
         meta=", ".join(said for said in (standing.place(idea), plural(idea.vote_count, "vote")) if said),
         look=idea.look,
-        actions=(Link("Voter pour elle", f"{url}#voter"),) if with_vote and idea.accepts_votes else (),
+        actions=(action,) if action else (),
     )
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Prefetch
 
 from ozeli.core.registry import Searchable, SearchCard, SearchDocument, searchables
+from ozeli.network.enums import Audience
 
 from . import standing
 from .enums import State
@@ -14,19 +15,21 @@ from .models import KIND, Decision, Idea, IdeaQuerySet
 
 
 def findable() -> IdeaQuerySet:
-    return Idea.objects.filter(is_hidden=False).exclude(state=State.WITHDRAWN)
+    """A merged idea is found through the one that was kept, which bears its words."""
+    return Idea.objects.filter(is_hidden=False).exclude(state__in=(State.WITHDRAWN, State.MERGED))
 
 
 def load(ids: Sequence[UUID]) -> Iterable[SearchDocument]:
     published = Prefetch("decisions", Decision.objects.filter(published_on__isnull=False), to_attr="answers")
-    for idea in findable().filter(pk__in=ids).select_related("domain").prefetch_related(published):
+    absorbed = Prefetch("merged", Idea.objects.filter(is_hidden=False), to_attr="absorbed")
+    for idea in findable().filter(pk__in=ids).select_related("domain").prefetch_related(published, absorbed):
         yield SearchDocument(
             kind=KIND,
             object_id=idea.pk,
             title=idea.title,
             body={
                 "B": f"{idea.problem}\n{idea.proposal}",
-                "C": f"{idea.beneficiaries}\n{idea.benefit}\n{idea.domain.name}",
+                "C": "\n".join((idea.beneficiaries, idea.benefit, idea.domain.name, *_absorbed(idea))),
                 "D": "\n".join(decision.answer for decision in idea.answers),
             },
             audience=idea.audience,
@@ -37,6 +40,16 @@ def load(ids: Sequence[UUID]) -> Iterable[SearchDocument]:
             year=idea.deposited_on.year,
             score=_score(idea.vote_count, idea.comment_count),
         )
+
+
+def _absorbed(idea: Any) -> Iterable[str]:
+    """The words of the ideas that were merged into one, as long as both have the same readers."""
+    for one in idea.absorbed:
+        if (one.audience, one.branch_id) == (
+            idea.audience,
+            idea.branch_id,
+        ) or one.audience == Audience.NETWORK:
+            yield f"{one.title}\n{one.problem}\n{one.proposal}"
 
 
 def ids() -> Iterable[UUID]:

@@ -140,7 +140,7 @@ def lede(idea: Idea, people: list[User]) -> str:
     if idea.state == State.WITHDRAWN:
         return "Son auteur l’a retirée. Elle n’est plus visible du réseau."
     if idea.state == State.MERGED:
-        return "Elle a été regroupée avec une idée voisine, où ses soutiens continuent de compter."
+        return "Elle a été regroupée avec une autre idée, où ses soutiens continuent de compter."
     whose = f"L’idée {of(signature(idea, people))}" if people else "Cette idée"
     return f"{whose} {_FATES[State(idea.state)]}"
 

@@ -164,6 +164,8 @@ HOME = "adam,sonia=200 *=404"
 TEAM = "rita,nora,adam,sonia=200 *=404"
 # `inner` is seen by its body (alice, zoe has no profile), its référents, the network's desk.
 INNER = "alice,rita,nora,adam,sonia=200 *=404"
+# Its référents alone, once past the desk's own door.
+INNER_DESK = "dev,zoe=404 alice,bob,charlie=403 *=200"
 
 # What its author and its desk do to `inner`.
 KEEPERS = INNER
@@ -565,6 +567,27 @@ TABLE: dict[str, Row] = {
     "reponses/export.csv": Row(at("/reponses/export.csv"), {"GET": READERS}),
     "reponses/<slug:code>/": Row(at("/reponses/cpam-loire/"), {"GET": READERS}),
     "reponses/<slug:code>/export.csv": Row(at("/reponses/cpam-loire/export.csv"), {"GET": READERS}),
+    "animation/<short:short>/meme-idee/": Row(desk("inner", "meme-idee/"), {"GET": INNER_DESK}),
+    "animation/<short:short>/meme-idee/<short:other>/": Row(
+        lambda world: f"/animation/{world.inner.short}/meme-idee/{world.studied.short}/",
+        {"GET": INNER_DESK, "POST": INNER_DESK.replace("200", "422")},
+    ),
+    "animation/<short:short>/meme-idee/<short:other>/regrouper/": Row(
+        lambda world: f"/animation/{world.inner.short}/meme-idee/{world.studied.short}/regrouper/",
+        {"GET": INNER_DESK, "POST": INNER_DESK.replace("200", "422")},
+    ),
+    "animation/regroupements/": Row(at("/animation/regroupements/"), {"GET": DESK}),
+    "animation/regroupements/export.csv": Row(at("/animation/regroupements/export.csv"), {"GET": DESK}),
+    "animation/regroupements/<int:pk>/": Row(
+        at("/animation/regroupements/999/"),
+        {"GET": DESK.replace("200", "404"), "POST": DESK.replace("200", "404")},
+    ),
+    "animation/voisines/": Row(at("/animation/voisines/"), {"GET": DESK}),
+    "animation/voisines/export.csv": Row(at("/animation/voisines/export.csv"), {"GET": DESK}),
+    "animation/voisines/<int:pk>/retirer/": Row(
+        at("/animation/voisines/999/retirer/"),
+        {"GET": DESK.replace("200", "404"), "POST": DESK.replace("200", "404")},
+    ),
     "animation/avis/": Row(at("/animation/avis/"), {"GET": DESK}),
     "animation/avis/export.csv": Row(at("/animation/avis/export.csv"), {"GET": DESK}),
     "animation/decisions/relire/": Row(

@@ -116,7 +116,9 @@ def test_sheet_of_every_state(state, people, sign_in):
 def test_merged_idea_leads_to_the_other(people, sign_in):
     other = IdeaFactory(author=people.bob, title="Celle qui reste")
     idea = IdeaFactory(author=people.alice, state=State.MERGED, merged_into=other)
-    assert other.get_absolute_url() in sign_in(people.bob).get(idea.get_absolute_url()).content.decode()
+    client = sign_in(people.bob)
+    assert client.get(idea.get_absolute_url()).url.startswith(other.get_absolute_url())
+    assert other.get_absolute_url() in client.get(f"{idea.get_absolute_url()}?lire=1").content.decode()
 
 
 def test_decisions_of_every_round_are_shown_latest_first(people, sign_in):

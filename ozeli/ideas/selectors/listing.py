@@ -19,7 +19,7 @@ from ozeli.engagement.models import Vote
 from ozeli.network.models import Domain, Organisation
 
 from .. import rules, standing
-from ..enums import OPEN_STATES
+from ..enums import OPEN_STATES, State
 from ..models import KIND, Decision, Idea, IdeaAuthor, IdeaQuerySet, Selection
 from .challenges import name_of
 from .places import place_ideas
@@ -120,6 +120,8 @@ def matching(user: User, wanted: Wanted) -> IdeaQuerySet:
         awaiting = wanted.state == AWAITING
         awaited = {"state__in": sorted(OPEN_STATES), "source": ""}
         ideas = ideas.filter(**awaited) if awaiting else ideas.filter(state=wanted.state)
+    elif not wanted.mine:
+        ideas = ideas.exclude(state=State.MERGED)
     return MINE[wanted.mine](ideas, user) if wanted.mine else ideas
 
 

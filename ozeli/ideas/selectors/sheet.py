@@ -1,11 +1,12 @@
 """What the sheet of an idea shows."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from html import escape
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Prefetch, QuerySet
@@ -36,7 +37,7 @@ _TOLD = {
     "decline": "Non retenue",
     "revive": "Relancée, pour un nouveau tour",
     "withdraw": "Retirée",
-    "merge": "Regroupée avec une idée voisine",
+    "merge": "Regroupée avec une autre idée",
     "experiment": "Essai lancé",
     "achieve": "Devenue une réalisation",
     "spread": "Reprise par d’autres organismes",
@@ -137,8 +138,9 @@ def _when(idea: Idea, move: IdeaMove) -> str:
 
 
 def _step(idea: Idea, move: IdeaMove) -> TimelineEntry:
-    text = _TOLD.get(move.transition, "Séparée de l’idée voisine")
-    if move.note and move.transition in _WITH_NOTE:
+    parted = move.transition.startswith("unmerge_to_")
+    text = "Séparée de l’autre idée" if parted else _TOLD[move.transition]
+    if move.note and (parted or move.transition in _WITH_NOTE):
         text += f"\u00a0: {quoted(move.note)}"
     return TimelineEntry(when=_when(idea, move), text=text, who=move.actor.display_name if move.actor else "")
 
@@ -178,10 +180,11 @@ def _short(title: str, length: int = 60) -> str:
     return title if len(title) <= length else f"{title[:length].rsplit(' ', 1)[0]}…"
 
 
-def sign_threads(idea: Idea, threads: list[Any], reader: User) -> None:
+def sign_threads(idea: Idea, threads: list[Any], reader: User, written_under: Mapping[UUID, str]) -> None:
     """Give each comment, and each reply, what the page draws.
 
     That is `anchor`, `url`, `text`, `who`, `origin`, `initials`, and `tools`: what this reader may do with it.
+    `written_under` names the absorbed ideas from which comments came.
     """
     authors, url = {person.pk for person in idea.signatories}, idea.get_absolute_url()
     told = month if idea.is_anonymous else long_date
@@ -192,6 +195,8 @@ def sign_threads(idea: Idea, threads: list[Any], reader: User) -> None:
                 _sign_removed(comment, told)
             else:
                 _sign(comment, authors, told)
+                if comment.came_from is not None:
+                    comment.origin += _under(written_under.get(comment.came_from, ""))
                 comment.tools = _tools(idea, comment, reader)
 
 
@@ -229,6 +234,11 @@ def _sign(comment: Any, authors: set[int], told: Callable[[datetime], str]) -> N
     comment.origin = f"{where}, {when}{corrected}" if where else f"{when}{corrected}"
     if comment.is_hidden:
         comment.origin += ", masqué par la modération"
+
+
+def _under(title: str) -> str:
+    """Where a comment was written before a merge brought it here."""
+    return f", sous l’idée {quoted(title)}" if title else ", sous une idée regroupée avec celle-ci"
 
 
 def _sign_removed(comment: Any, told: Callable[[datetime], str]) -> None:

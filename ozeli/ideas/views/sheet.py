@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from ozeli.accounts.models import User
 from ozeli.accounts.requests import PersonRequest
 from ozeli.core.access import Level, brick
+from ozeli.core.ids import ALPHABET, LENGTH, uuid_range
 from ozeli.core.recovery import recovered
 from ozeli.core.registry import panels_for
 from ozeli.engagement import selectors as engagement
@@ -21,7 +22,7 @@ from .. import attachments, resemblance, rules, standing
 from ..enums import State
 from ..forms.voices import CommentForm
 from ..models import KIND, Idea
-from ..selectors import moderation, sheet
+from ..selectors import merges, moderation, sheet
 from ..workflow import TRANSITIONS
 from .loader import get_idea, is_htmx
 
@@ -30,6 +31,9 @@ from .loader import get_idea, is_htmx
 @brick("ideas")
 def idea(request: PersonRequest, short: str, slug: str) -> HttpResponse:
     found = get_sheet_idea(request, short)
+    kept = None if "lire" in request.GET else _kept(request.user, found)
+    if kept is not None:
+        return redirect(f"{kept.get_absolute_url()}?regroupee={found.short}")
     if slug != found.slug:
         query = request.META.get("QUERY_STRING", "")
         return redirect(f"{found.get_absolute_url()}{'?' if query else ''}{query}")
@@ -41,7 +45,14 @@ def idea(request: PersonRequest, short: str, slug: str) -> HttpResponse:
 def thread(request: PersonRequest, short: str, slug: str, comment: UUID) -> HttpResponse:
     """A thread with all its replies, and the form to add one; HTMX receives the form alone."""
     found = get_sheet_idea(request, short)
+    if (kept := _kept(request.user, found)) is not None:
+        return redirect(f"{kept.get_absolute_url()}commentaires/{comment}/")
     return thread_page(request, found, comment)
+
+
+def _kept(user: User, idea: Idea) -> Idea | None:
+    """Where the address of an absorbed idea leads."""
+    return merges.leads_to(user, idea) if idea.state == State.MERGED else None
 
 
 def get_sheet_idea(request: PersonRequest, short: str) -> Idea:
@@ -58,10 +69,12 @@ def sheet_page(
     status: int = 200,
 ) -> HttpResponse:
     """The sheet, with the comment being written and what was refused."""
-    user = request.user
+    user, kin = request.user, merges.kin(request.user, idea)
     context = {
         **_standing(idea),
-        **_comments(request, idea),
+        **_comments(request, idea, kin),
+        "kin": kin,
+        "absorbed": _absorbed(request, idea),
         "story": sheet.story(idea),
         "attachments": attachments.shown(user, idea),
         "tags": [(tag.name, _search(user, tag.name)) for tag in _tags(idea)],
@@ -101,11 +114,22 @@ def _standing(idea: Idea) -> dict[str, Any]:
     }
 
 
-def _comments(request: PersonRequest, idea: Idea) -> dict[str, Any]:
+def _absorbed(request: PersonRequest, idea: Idea) -> Idea | None:
+    """The idea whose address led here, told as « regroupee »; nothing when it leads elsewhere."""
+    short = request.GET.get("regroupee", "")
+    if len(short) != LENGTH or not set(short) <= set(ALPHABET):
+        return None
+    low, high = uuid_range(short)
+    readable = Idea.objects.visible_to(request.user).filter(state=State.MERGED)
+    found = readable.filter(pk__gte=low, pk__lte=high).first()
+    return found if found is not None and merges.leads_to(request.user, found) == idea else None
+
+
+def _comments(request: PersonRequest, idea: Idea, kin: list[merges.Kin]) -> dict[str, Any]:
     """A page of threads and the ways to the others."""
     page = engagement.threads(KIND, idea.pk, request.GET.get("suite", ""), _reader(request, idea))
     url = idea.get_absolute_url()
-    sheet.sign_threads(idea, page.rows, request.user)
+    sheet.sign_threads(idea, page.rows, request.user, merges.origins(kin))
     return {
         "threads": page.rows,
         "left": sheet.comments_left(idea, page.rows),
@@ -136,7 +160,7 @@ def thread_page(
         return render(request, "ideas/_reply_form.html", context)
     page = engagement.replies(first, request.GET.get("suite", ""), reader)
     first.thread_replies, first.earlier_replies = page.rows, 0
-    sheet.sign_threads(idea, [first], request.user)
+    sheet.sign_threads(idea, [first], request.user, merges.origins(merges.kin(request.user, idea)))
     context |= {"threads": [first], "next_url": _suite(page.next), "previous_url": _suite(page.previous)}
     return render(request, "ideas/thread.html", context, status=status)
 
