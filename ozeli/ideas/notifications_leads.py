@@ -1,6 +1,6 @@
 """What the one who answers for the answers of a body is told when named, and when relieved."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -48,12 +48,12 @@ def _relieved(event: Any, user: User) -> Message:
 
 
 def register() -> None:
-    for position, (code, title, words) in enumerate(
-        (
-            (NAMED, "Vous devenez responsable des réponses d’un organisme", _named),
-            (RELIEVED, "Vous n’êtes plus responsable des réponses d’un organisme", _relieved),
-        )
-    ):
+    choice = "Vous devenez, ou n’êtes plus, responsable des réponses"
+    rows: Sequence[tuple[str, str, Callable[[Any, User], Message], dict[str, Any]]] = (
+        (NAMED, "Vous devenez responsable des réponses d’un organisme", _named, {"topic_title": choice}),
+        (RELIEVED, "Vous n’êtes plus responsable des réponses d’un organisme", _relieved, {"topic": NAMED}),
+    )
+    for position, (code, title, words, together) in enumerate(rows):
         event_types.register(
             EventType(
                 code=code,
@@ -66,10 +66,6 @@ def register() -> None:
                 family=DESK,
                 default_pace=Pace.NOW,
                 offered=works_a_desk,
-                **(
-                    {"topic_title": "Vous devenez, ou n’êtes plus, responsable des réponses"}
-                    if code == NAMED
-                    else {"topic": NAMED}
-                ),
+                **together,
             )
         )

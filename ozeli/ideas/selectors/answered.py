@@ -104,9 +104,8 @@ def lines() -> Lines:
         "kept": Count("pk", filter=Q(published_on__lte=F("due_on"))),
     }
     late = dict(still_late().order_by().values_list("organisation").annotate(ideas=Count("pk")))
-    by_body = {
-        row["idea__organisation"]: row for row in given.values("idea__organisation").annotate(**figures)
-    }
+    grouped: Any = given.values("idea__organisation").annotate(**figures)
+    by_body = {row["idea__organisation"]: row for row in grouped}
     whole = given.aggregate(**figures)
     bodies = {pk: one for pk, one in organisations().items() if one.is_active or pk in by_body or pk in late}
     answered = {pk: by_body[pk]["answered"] if pk in by_body else 0 for pk in bodies}

@@ -131,7 +131,7 @@ def step_words(step: AnswerStep) -> str:
 
 def risen_steps(idea: Idea) -> list[str]:
     """Where the present promise of an idea has gone up, in order: one query, none when it is in time."""
-    if not idea.is_overdue:
+    if not idea.is_overdue or idea.answer_due_on is None:
         return []
     steps = AnswerStep.objects.filter(
         idea=idea, round=idea.round, due_on=idea.answer_due_on, level__gte=AnswerLevel.LEAD

@@ -73,7 +73,7 @@ def lead(request: PersonRequest, code: str) -> HttpResponse:
         name_lead(body, kept["person"], actor=request.user, read=kept["read"])
     except Refused as error:
         status = 409 if isinstance(error, Conflict) else 422
-        form = LeadForm({**form.data.dict(), "read": stands.user_id if stands else ""})
+        form = LeadForm({**request.POST.dict(), "read": stands.user_id if stands else ""})
         form.add_error(None, str(error))
         return _page(request, body, stands, form, status=status)
     messages.success(
