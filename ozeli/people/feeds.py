@@ -38,9 +38,10 @@ def feed_of(token: str) -> tuple[Feed, User] | None:
     if feed is None:
         return None
     owner = next(iter(with_grants([feed.user_id])), None)  # open accounts only
-    if owner is None or listing_open_to(owner, feed.search.listing) is None or owes_second_factor(owner):
+    listing = listing_open_to(owner, feed.search.listing) if owner else None
+    if owner is None or listing is None or owes_second_factor(owner):
         return None
-    return feed, owner
+    return (feed, owner) if listing.open_to(owner, QueryDict(feed.search.query)) else None
 
 
 def is_too_fast(feed: Feed) -> bool:

@@ -424,6 +424,15 @@ TABLE: dict[str, Row] = {
         lambda world: f"/moi/recherches/{uuid4()}/flux/", {"POST": "*=404"}
     ),
     "moi/flux/": Row(at("/moi/flux/"), {"GET": EVERYONE}),
+    "moi/flux/defis/": Row(at("/moi/flux/defis/"), {"POST": READERS.replace("200", "302")}),
+    "flux/<str:token>.ics": Row(at("/flux/un-faux-jeton.ics"), {"GET": "anon,*=404"}),
+    "defis/<slug:slug>/agenda.ics": Row(
+        lambda world: f"{world.challenge.get_absolute_url()}agenda.ics", {"GET": READERS}
+    ),
+    "defis/<slug:slug>/abonnement/": Row(
+        lambda world: f"{world.challenge.get_absolute_url()}abonnement/",
+        {"GET": READERS, "POST": READERS.replace("200", "302")},
+    ),
     "moi/flux/<int:pk>/revoquer/": Row(at("/moi/flux/999/revoquer/"), {"POST": "*=302"}),
     "flux/<str:token>.atom": Row(at("/flux/nulle-part.atom"), {"GET": "anon,*=404"}),
     "administration/personnes/<int:pk>/effacement/": Row(
