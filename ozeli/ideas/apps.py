@@ -20,6 +20,7 @@ class IdeasConfig(AppConfig):
             notifications_people,
             searchable,
             todo,
+            tools,
         )
         from .exchange import exports as exchanged
         from .exchange import importer
@@ -58,6 +59,7 @@ class IdeasConfig(AppConfig):
         exchanged.register()
         importer.register()
         todo.register()
+        tools.register()
         notifications.register()
         notifications_people.register()
         notifications_leads.register()

@@ -426,6 +426,10 @@ TABLE: dict[str, Row] = {
     "moi/flux/": Row(at("/moi/flux/"), {"GET": EVERYONE}),
     "moi/flux/defis/": Row(at("/moi/flux/defis/"), {"POST": READERS.replace("200", "302")}),
     "flux/<str:token>.ics": Row(at("/flux/un-faux-jeton.ics"), {"GET": "anon,*=404"}),
+    "idees/bouton/": Row(at("/idees/bouton/"), {"GET": READERS}),
+    "defis/<slug:slug>/bouton/": Row(
+        lambda world: f"{world.challenge.get_absolute_url()}bouton/", {"GET": READERS}
+    ),
     "defis/<slug:slug>/agenda.ics": Row(
         lambda world: f"{world.challenge.get_absolute_url()}agenda.ics", {"GET": READERS}
     ),
