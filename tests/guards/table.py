@@ -698,10 +698,14 @@ TABLE: dict[str, Row] = {
         a_draft("calendrier/"), {"GET": TEAM, "POST": TEAM.replace("200", "422")}
     ),
     "defis/nouveau/<uuid:pk>/equipe/": Row(
-        a_draft("equipe/"), {"GET": TEAM, "POST": TEAM.replace("200", "409")}, lambda world: {"version": "0"}
+        a_draft("equipe/"),
+        {"GET": TEAM, "POST": "anon=401 " + TEAM.replace("200", "409")},
+        lambda world: {"version": "0"},
     ),
     "defis/nouveau/<uuid:pk>/relire/": Row(
-        a_draft("relire/"), {"GET": TEAM, "POST": TEAM.replace("200", "409")}, lambda world: {"version": "0"}
+        a_draft("relire/"),
+        {"GET": TEAM, "POST": "anon=401 " + TEAM.replace("200", "409")},
+        lambda world: {"version": "0"},
     ),
     "defis/nouveau/<uuid:pk>/supprimer/": Row(a_draft("supprimer/"), {"POST": TEAM.replace("200", "302")}),
     "defis/<slug:slug>/": Row(on("challenge"), {"GET": READERS}),
@@ -720,12 +724,12 @@ TABLE: dict[str, Row] = {
     ),
     "defis/<slug:slug>/equipe/": Row(
         on("challenge", "equipe/"),
-        {"GET": DESK, "POST": DESK.replace("200", "422")},
+        {"GET": DESK, "POST": "anon=401 " + DESK.replace("200", "422")},
         lambda world: {"geste": "ajouter"},
     ),
     "defis/<slug:slug>/communication/": Row(
         on("challenge", "communication/"),
-        {"GET": DESK, "POST": DESK.replace("200", "422")},
+        {"GET": DESK, "POST": "anon=401 " + DESK.replace("200", "422")},
         lambda world: {"geste": "ajouter"},
     ),
     "defis/<slug:slug>/communication/export.csv": Row(
