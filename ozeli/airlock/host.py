@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django.http import Http404, HttpResponse
 from django.urls import Resolver404, resolve, set_urlconf
 from whitenoise import WhiteNoise
@@ -28,7 +28,8 @@ def pages(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
     try:
         response = _response(WSGIRequest(environ))
     finally:
-        close_old_connections()
+        if not connection.in_atomic_block:  # never under somebody's transaction
+            close_old_connections()
         set_urlconf(None)
     headers = list(response.items())
     start_response(f"{response.status_code} -", headers)

@@ -112,15 +112,18 @@ def _locked() -> Iterator[None]:
 
 def _read() -> Batch:
     try:
-        raw = _path().read_bytes()
+        # A reading leaves no time either: it may be that of a visit.
+        descriptor = os.open(_path(), os.O_RDONLY | getattr(os, "O_NOATIME", 0))
     except FileNotFoundError:
         return Batch()
+    with open(descriptor, "rb") as file:
+        raw = file.read()
     size = int.from_bytes(raw[len(MAGIC) : len(MAGIC) + 8], "big")
     body = raw[HEAD : HEAD + size]
     if not raw.startswith(MAGIC) or hashlib.sha256(body).digest() != raw[len(MAGIC) + 8 : HEAD]:
         raise Damaged("the urn is not what was written")
     said = json.loads(body)
-    return Batch(said["entries"], date.fromisoformat(said["since"]) if said["since"] else None)
+    return Batch(tuple(said["entries"]), date.fromisoformat(said["since"]) if said["since"] else None)
 
 
 def _packed(batch: Batch) -> bytes:

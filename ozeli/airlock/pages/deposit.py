@@ -71,7 +71,7 @@ def receipt(request: Any) -> HttpResponse:
     if request.method != "POST" or not _is_ours(request) or not receipts.is_well_formed(code):
         return render("airlock/noted.html", {"is_lost": True})
     if typed and len(typed) >= 5 and receipts.normalised(code).endswith(typed):
-        return render("airlock/noted.html", {})
+        return render("airlock/noted.html", {"is_lost": False})
     wrong = "Ce ne sont pas les cinq derniers caractères de votre code. Vérifiez ce que vous avez noté."
     return _receipt_page(code, request.POST.get("title", "")[:140], error=wrong, status=422)
 

@@ -18,4 +18,4 @@ TOO_MANY = (
 
 
 def render(template: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
-    return HttpResponse(render_to_string(template, dict(context)), status=status)
+    return HttpResponse(render_to_string(template, {"here": "", **context}), status=status)
