@@ -12,7 +12,7 @@ from ..selectors.answered import SORTS, Wanted
 from ..selectors.places import branches
 from .widgets import PlainSelect, PlainTextInput
 
-NAMES = ("q", "branche", "region", "effectif", "tri")
+NAMES = ("q", "branche", "region", "effectif", "tous", "tri")
 
 
 class AnsweredForm(forms.Form):
@@ -26,6 +26,7 @@ class AnsweredForm(forms.Form):
     effectif = forms.ChoiceField(
         label="Effectif", required=False, choices=[("", "Tous"), *SizeBand.choices], widget=PlainSelect
     )
+    tous = forms.BooleanField(label="Aussi ceux dont trop peu d’idées ont leur réponse", required=False)
     tri = forms.ChoiceField(
         label="Classer", required=False, choices=[(code, one[0]) for code, one in SORTS.items()]
     )
@@ -47,6 +48,7 @@ class AnsweredForm(forms.Form):
             branch=branch.pk if branch else None,
             region=kept.get("region") or "",
             size=kept.get("effectif") or "",
+            untold=bool(kept.get("tous")),
         )
 
     def applied(self) -> list[tuple[str, str]]:
@@ -58,5 +60,6 @@ class AnsweredForm(forms.Form):
             (f"branche {branch.name}" if branch else "", "branche"),
             (str(Region(kept["region"]).label) if kept.get("region") else "", "region"),
             (str(SizeBand(kept["effectif"]).label) if kept.get("effectif") else "", "effectif"),
+            ("même sans chiffre" if kept.get("tous") else "", "tous"),
         ]
         return [(words, name) for words, name in said if words]

@@ -174,24 +174,30 @@ def _last(value: int | None, *, down: bool = False) -> tuple[bool, int]:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the comparison is narrowed to: a key of `SORTS`, words of a name, a branch, a region, a size."""
+    """What the comparison is narrowed to: a key of `SORTS`, words of a name, a branch, a region, a size.
+
+    `untold` adds the bodies whose figures are all hidden.
+    """
 
     sort: str = "nom"
     words: str = ""
     branch: int | None = None
     region: str = ""
     size: str = ""
+    untold: bool = False
 
 
 def compared(wanted: Wanted) -> list[Line]:
     """The lines of the open bodies that are asked for, sorted. No query once the figures are kept."""
     known, told = organisations(), lines().bodies
-    chosen = [(known[pk], line) for pk, line in told.items() if pk in known and _is_asked(known[pk], wanted)]
+    chosen = [(known[pk], line) for pk, line in told.items() if _is_asked(known.get(pk), line, wanted)]
     key = SORTS[wanted.sort][1]
     return [line for one, line in sorted(chosen, key=lambda pair: (key(pair[1]), pair[0].sort_name))]
 
 
-def _is_asked(body: Organisation, wanted: Wanted) -> bool:
+def _is_asked(body: Organisation | None, line: Line, wanted: Wanted) -> bool:
+    if body is None or not (line.is_told or wanted.untold):
+        return False
     if wanted.branch is not None and body.branch_id != wanted.branch:
         return False
     if (wanted.region and body.region != wanted.region) or (wanted.size and body.size_band != wanted.size):
