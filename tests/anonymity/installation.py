@@ -37,7 +37,8 @@ TALKATIVE = {
     "log_min_messages": "debug1",
     "log_error_verbosity": "verbose",
 }
-# What the next checkpoint copies whole into the WAL would show rows that nobody touched.
+# What the first change after a checkpoint copies whole into the WAL would show rows that nobody touched; so would the
+# statistics of columns.
 ROWS_ALONE = "full_page_writes"
 NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
 
@@ -122,7 +123,8 @@ class Installation:
         with self.connect() as base:
             for name, value in TALKATIVE.items():
                 base.execute(f"alter role {USER} set {name} = '{value}'")  # type: ignore[arg-type]
-            base.execute(f"alter system set {ROWS_ALONE} = off")  # type: ignore[arg-type]
+            for name in (ROWS_ALONE, "autovacuum"):
+                base.execute(f"alter system set {name} = off")  # type: ignore[arg-type]
             for name in ("log_connections", "log_disconnections", "log_checkpoints", "log_lock_waits"):
                 base.execute(f"alter system set {name} = on")  # type: ignore[arg-type]
             base.execute("select pg_reload_conf()")
@@ -201,7 +203,7 @@ def receiving() -> Iterator[tuple[Sink, int]]:
 
 
 @contextmanager
-def installed(**environment: str) -> Iterator[Installation]:
+def installed(*, has_proxy: bool, **environment: str) -> Iterator[Installation]:
     """An empty database with every migration, and nothing running yet."""
     folder = Path(tempfile.mkdtemp(prefix="oz-anon-"))
     folder.chmod(0o755)  # the server's account goes through it
@@ -217,9 +219,12 @@ def installed(**environment: str) -> Iterator[Installation]:
             "TMPDIR": str(folder / "tmp"),
             "OZELI_MAILS_A_DAY": "1000",
         }
+        if has_proxy:
+            given["OZELI_PROXIES"] = "1"
         (folder / "tmp").mkdir(mode=0o777)
         (folder / "tmp").chmod(0o777)
-        made = Installation(folder, sink, ports, given | environment)
+        made = Installation(folder, sink, ports, given | environment, has_proxy=has_proxy)
+        made.environment |= {"OZELI_URL": made.portal, "OZELI_AIRLOCK_URL": made.airlock}
         try:
             made.run("migrate", "-v0")
             made.make_talkative()

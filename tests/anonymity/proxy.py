@@ -3,15 +3,30 @@
 import os
 import re
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
-from tests.infra.processes import eventually
+from tests.infra.processes import eventually, free_port
 
 from .installation import NGINX, ROOT, Installation, answers
 
 GUIDE = ROOT / "docs" / "guides" / "sas.md"
+AS_THE_GUIDE_SAYS = """
+server {
+    listen 443;
+    server_name sas;
+    access_log off;
+    error_log /dev/null crit;
+    client_max_body_size 12m;
+    location / {
+        proxy_pass http://127.0.0.1:8001;
+        proxy_set_header Host $http_host;
+        proxy_set_header Cookie "";
+        proxy_set_header Authorization "";
+    }
+}
+"""
 FRAME = """
 pid {folder}/nginx.pid;
 error_log {folder}/logs/error.log debug;
@@ -44,28 +59,63 @@ http {{
 
 
 def is_there() -> bool:
-    return Path(NGINX).exists()
+    """Without nginx the rest is proven all the same, except in the integration, which installs it."""
+    found = Path(NGINX).exists()
+    assert found or not os.environ.get("CI"), "nginx is missing (apt-get install nginx-light)"
+    return found
 
 
-def guide_server() -> str:
-    """The block that the guide tells to copy."""
-    found = re.findall(r"```nginx\n(.*?)```", GUIDE.read_text(), re.DOTALL)
-    return next(block for block in found if "server {" in block)
+def guide_server(installation: Installation) -> str:
+    """The block that the guide tells to copy, brought to our ports and without a certificate."""
+    written = GUIDE.read_text() if GUIDE.exists() else f"```nginx\n{AS_THE_GUIDE_SAYS}```"
+    block = next(
+        one for one in re.findall(r"```nginx\n(.*?)```", written, re.DOTALL) if "access_log off" in one
+    )
+    block = re.sub(r"^\s*ssl_.*;\n", "", block, flags=re.MULTILINE)
+    ports = installation.ports
+    block, listens = re.subn(r"listen [^;]*;", f"listen 127.0.0.1:{ports['airlock_proxy']};", block, count=1)
+    block = re.sub(r"^\s*listen \[::\].*;\n", "", block, flags=re.MULTILINE)
+    block, names = re.subn(r"server_name [^;]*;", "server_name localhost;", block)
+    block, passes = re.subn(r"proxy_pass [^;]*;", f"proxy_pass http://127.0.0.1:{ports['airlock']};", block)
+    assert listens
+    assert names
+    assert passes
+    return block
 
 
-def start(installation: Installation, airlock_server: str) -> None:
-    """Put nginx before the portal and the airlock; skipped where it is not installed, never in the integration."""
-    if not is_there():
-        assert not os.environ.get("CI"), "nginx is missing (apt-get install nginx-light)"
-        pytest.skip("nginx is not installed")
-    folder = installation.folder / "nginx"
+def loudly(block: str) -> str:
+    """The same block without the two lines that silence nginx."""
+    return re.sub(r"^\s*(access_log off|error_log [^;]*);\n", "", block, flags=re.MULTILINE)
+
+
+def start(installation: Installation) -> None:
+    """Put nginx before the portal and the airlock."""
+    _run(installation, "nginx", installation.ports, guide_server(installation))
+    eventually(lambda: answers(f"{installation.portal}/readyz"), what="the proxy answers")
+
+
+@contextmanager
+def loud(installation: Installation) -> Iterator[str]:
+    """A second nginx, without the silence that the guide asks for; its address for the airlock."""
+    ports = installation.ports | {"portal_proxy": free_port()}
+    port = free_port()
+    block = guide_server(installation).replace(f":{ports['airlock_proxy']};", f":{port};")
+    assert loudly(block) != block
+    process = _run(installation, "nginx-loud", ports, loudly(block))
+    eventually(
+        lambda: answers(f"http://127.0.0.1:{ports['portal_proxy']}/readyz"), what="the loud proxy answers"
+    )
+    yield f"http://127.0.0.1:{port}"
+    process.terminate()
+    process.wait(10)
+
+
+def _run(installation: Installation, name: str, ports: dict[str, int], block: str) -> subprocess.Popen[bytes]:
+    folder = installation.folder / name
     (folder / "logs").mkdir(parents=True)
     user = "user root;" if os.geteuid() == 0 else ""
-    text = FRAME.format(folder=folder, user=user, airlock_server=airlock_server, **installation.ports)
-    (folder / "nginx.conf").write_text(text)
-    check = [NGINX, "-t", "-p", str(folder), "-c", str(folder / "nginx.conf")]
-    done = subprocess.run(check, capture_output=True, text=True)
+    file = folder / "nginx.conf"
+    file.write_text(FRAME.format(folder=folder, user=user, airlock_server=block, **ports))
+    done = subprocess.run([NGINX, "-t", "-p", str(folder), "-c", str(file)], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    installation.start(NGINX, "-p", str(folder), "-c", str(folder / "nginx.conf"))
-    installation.has_proxy = True
-    eventually(lambda: answers(f"{installation.portal}/readyz"), what="the proxy answers")
+    return installation.start(NGINX, "-p", str(folder), "-c", str(file))
