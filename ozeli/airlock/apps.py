@@ -10,6 +10,7 @@ class AirlockConfig(AppConfig):
         from . import registered
 
         registered.register()
+        journal_verbs.name_family("Dépôts anonymes", "airlock")
         journal_verbs.register(
             **{
                 "airlock.accept": "a publié un dépôt anonyme",

@@ -26,6 +26,7 @@ class ChallengesConfig(AppConfig):
         home.register()
         notifications.register()
         journal_verbs.register(**VERBS)
+        journal_verbs.name_family("Défis", "challenge")
         journal_verbs.name_kind("challenge", "Défi")
         journal_verbs.explain("challenge", details)
         admin_pages.register(
