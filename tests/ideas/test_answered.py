@@ -61,12 +61,23 @@ def test_fewer_than_five_ideas_tell_nothing(people):
 
 
 def test_answer_put_off_is_late_by_its_first_day(people):
-    given(people.alice, count=4)
+    given(people.alice, count=5)
     idea = due_in(-3, author=people.alice, state=State.UNDER_STUDY)
     circuit.postpone(
         idea, actor=people.rita, until=TODAY() + timedelta(days=30), note="Nous chiffrons encore."
     )
-    assert (line(people.loire).late, line(people.loire).share) == (1, 80)
+    assert (line(people.loire).late, line(people.loire).share) == (1, 83)
+
+
+def test_few_answers_are_not_found_from_those_that_are_late(people):
+    given(people.alice, count=3)
+    for _each in range(3):
+        due_in(-9, author=people.alice)
+    found = line(people.loire)
+    assert (found.answered, found.due, found.late, found.share) == (None, None, None, 50)
+    for _each in range(6):
+        due_in(-9, author=people.bob)
+    assert (line(people.rhone).late, line(people.rhone).share) == (6, 0)
 
 
 def test_answer_whose_promise_is_unknown_counts_in_the_median_alone(people):

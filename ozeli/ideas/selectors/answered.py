@@ -49,7 +49,7 @@ class Line:
 
     @property
     def is_told(self) -> bool:
-        return self.answered is not None or self.due is not None
+        return self.answered is not None or self.share is not None
 
     @property
     def median_words(self) -> str:
@@ -131,13 +131,15 @@ def lines() -> Lines:
 def _line(row: Mapping[str, Any], late: int, tells_answered: bool, tells_due: bool, **named: Any) -> Line:
     due = row.get("promised", 0) + late
     median: timedelta | None = row.get("median")
+    # Beside the share, the number of late ideas would tell that of the few answers which is not told.
+    tells_parts = tells_due and (tells_answered or not row.get("answered"))
     return Line(
         **named,
         answered=row["answered"] if tells_answered else None,
         median=round(median / timedelta(days=1)) if tells_answered and median is not None else None,
-        due=due if tells_due else None,
+        due=due if tells_parts else None,
         share=round(100 * row.get("kept", 0) / due) if tells_due else None,
-        late=late if tells_due else None,
+        late=late if tells_parts else None,
     )
 
 
@@ -264,7 +266,7 @@ def body_lines(organisation: Organisation) -> Iterator[list[object]]:
             due = one.due_on.isoformat() if one.due_on else ""
             yield [idea.short, idea.title, idea.deposited_on, due, one.published_on, waited, kept_words(one)]
         cursor, is_first = some.next, False
-    if line.due is not None:
+    if line.late is not None:
         for idea in late_of(organisation).order_by("answer_due_on", "pk").iterator():
             due = idea.first_due_on or idea.answer_due_on
             yield [idea.short, idea.title, idea.deposited_on, due, "", "", "non"]

@@ -68,7 +68,7 @@ def body(request: PersonRequest, code: str) -> HttpResponse:
     organisation = get_object_or_404(Organisation, code=code)
     told = selectors.lines()
     line = told.of(organisation.pk)
-    late = selectors.late_of(organisation).order_by("answer_due_on", "pk") if line.due is not None else None
+    late = selectors.late_of(organisation).order_by("answer_due_on", "pk") if line.late is not None else None
     answers, page = [], None
     if line.answered is not None:
         page = keyset_page(selectors.answers_of(organisation), selectors.KEYS, request.GET.get("page", ""))
