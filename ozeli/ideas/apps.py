@@ -10,6 +10,7 @@ class IdeasConfig(AppConfig):
     def ready(self) -> None:
         from . import (
             attachments,
+            challenge_pages,
             exports,
             home,
             imports,
@@ -50,6 +51,7 @@ class IdeasConfig(AppConfig):
             )
         )
         attachments.register()
+        challenge_pages.register()
         searchable.register()
         listings.register()
         listings_challenges.register()

@@ -5,7 +5,7 @@ from uuid import UUID
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from .services import challenges, completions, experts, leads, promises, publications
+from .services import challenge_results, challenges, completions, experts, leads, promises, publications
 
 
 @app.periodic(cron="40 5 * * *")
@@ -36,6 +36,13 @@ def keep_promises() -> None:
 def study_selected(timestamp: int) -> None:
     """Take to study what the votes have selected, once those of its challenge are over."""
     challenges.study_selected()
+
+
+@app.periodic(cron="3-59/5 * * * *")
+@app.task(queueing_lock="ideas.tell_results", name="ideas.tell_results")
+def tell_results(timestamp: int) -> None:
+    """Tell authors what became of their ideas, once the results of a challenge are out."""
+    challenge_results.tell_results()
 
 
 @app.task(name="ideas.publish_batch", retry=RetryStrategy(max_attempts=3, exponential_wait=4))

@@ -78,6 +78,8 @@ VERBS = {
     "moderation.dismissed": "a classé un signalement sans suite",
     "moderation.restored": "a rétabli un contenu masqué",
     "decision.prepare": "a préparé une décision",
+    "challenge.give_prize": "a donné le prix d’un défi",
+    "challenge.take_prize": "a repris le prix d’un défi",
     "idea.selected": "a sélectionné une idée, par le nombre de ses votes",
 }
 

@@ -742,6 +742,17 @@ TABLE: dict[str, Row] = {
     "defis/<slug:slug>/idees/": Row(
         lambda world: f"{world.challenge.get_absolute_url()}idees/", {"GET": READERS}
     ),
+    # Before their phase, the results are for the team alone.
+    "defis/<slug:slug>/resultats/": Row(
+        on("challenge", "resultats/"), {"GET": "rita,nora,adam,sonia=200 *=404"}
+    ),
+    "defis/<slug:slug>/resultats/export.csv": Row(
+        on("challenge", "resultats/export.csv"), {"GET": "rita,nora,adam,sonia=200 *=404"}
+    ),
+    "defis/<slug:slug>/prix/<short:short>/": Row(
+        lambda world: f"{world.challenge.get_absolute_url()}prix/{world.inner.short}/",
+        {"GET": "*=404", "POST": "*=404"},
+    ),
     # the cimetière
     "cimetiere/": Row(at("/cimetiere/"), {"GET": READERS}),
     "cimetiere/export.csv": Row(at("/cimetiere/export.csv"), {"GET": READERS}),

@@ -16,10 +16,14 @@ def sees(user: User, known: Known) -> bool:
     """`challenges.rules.can_see`, of a published challenge that is kept."""
     if user.level("challenges") < Level.CONSULT:
         return False
-    carries = user.level("challenges") >= Level.CONTRIBUTE and user.contributes_to(
+    return rules.takes_part(user, known) or user.pk in known.animators or carries(user, known)
+
+
+def carries(user: User, known: Known) -> bool:
+    """Contributor for the body that carries the challenge."""
+    return user.level("challenges") >= Level.CONTRIBUTE and user.contributes_to(
         "challenges", known.organisation_id
     )
-    return rules.takes_part(user, known) or user.pk in known.animators or carries
 
 
 def find(user: User, slug: str) -> Known | None:

@@ -13,7 +13,7 @@ from django.db.models.functions import JSONObject, Left
 from ozeli.accounts.models import User
 from ozeli.activity import selectors as activity
 from ozeli.core.memo import kept_for
-from ozeli.core.paging import Page, circular_page, keyset_page
+from ozeli.core.paging import PAGE_SIZE, Page, circular_page, keyset_page
 from ozeli.core.ui import BadgeLook
 from ozeli.engagement.models import Vote
 from ozeli.network.models import Domain, Organisation
@@ -150,6 +150,7 @@ def page(
     for_author: bool = False,
     of_challenge: bool = False,
     start: float | None = None,
+    size: int = PAGE_SIZE,
 ) -> Page:
     """A page of rows (`Row`), in one query. `for_author` tells who answers instead of who signs.
 
@@ -163,9 +164,9 @@ def page(
         reached = Selection.objects.filter(idea=OuterRef("pk"), round=OuterRef("round"))
         wanted = wanted.annotate(selected_by=Subquery(reached.values("threshold")))
     found = (
-        keyset_page(wanted, SORTS[sort], cursor)
+        keyset_page(wanted, SORTS[sort], cursor, size)
         if start is None
-        else circular_page(wanted, "shuffle", start, cursor)
+        else circular_page(wanted, "shuffle", start, cursor, size)
     )
     place_ideas(found.rows)
     told = _handled if for_author else _signed

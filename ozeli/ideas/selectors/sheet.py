@@ -21,6 +21,7 @@ from ozeli.engagement.services import is_editable
 from .. import answers, standing
 from ..enums import State
 from ..models import KIND, Decision, Idea, IdeaAuthor, IdeaMove
+from .challenge_sheet import InChallenge
 from .places import place_ideas, place_people
 
 # Moves of the table, as the life of an idea tells them.
@@ -118,7 +119,7 @@ def followers(idea: Idea) -> int:
     return activity.followers(KIND, idea.pk).count()
 
 
-def story(idea: Idea) -> Story:
+def story(idea: Idea, challenge: InChallenge) -> Story:
     """The past of an idea, in two queries at most: published decisions of every round, and moves."""
     published = Decision.objects.filter(idea=idea, published_on__isnull=False).select_related("published_by")
     # An idea still open in its first round has had no answer: nothing to ask.
@@ -128,7 +129,7 @@ def story(idea: Idea) -> Story:
     return Story(
         answers=[answers.shown(decision, idea) for decision in decisions],
         steps=[_step(idea, move) for move in reversed(moves)],
-        thread=_thread(idea, {move.transition: move for move in moves}),
+        thread=_thread(idea, {move.transition: move for move in moves}, challenge),
         question=_question(idea, moves),
     )
 
@@ -153,9 +154,11 @@ def _question(idea: Idea, moves: list[IdeaMove]) -> str:
     return asked[-1] if asked else ""
 
 
-def _thread(idea: Idea, last: dict[str, IdeaMove]) -> list[ThreadNode]:
-    """Le fil: the idea is here; what has not come yet is dashed, and says on what it depends."""
+def _thread(idea: Idea, last: dict[str, IdeaMove], challenge: InChallenge) -> list[ThreadNode]:
+    """Le fil, from its challenge when it has one: the idea is here; what has not come yet is dashed, and says why."""
     nodes = [ThreadNode("idea", _short(idea.title), standing.arrival(idea), "here")]
+    if challenge.title:
+        nodes.insert(0, ThreadNode("challenge", _short(challenge.title), url=challenge.url))
     hope = _hope(idea)
     for kind, transition, name in _NEXT_KINDS:
         move = last.get(transition)

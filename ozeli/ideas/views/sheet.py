@@ -23,6 +23,7 @@ from ..enums import State
 from ..forms.voices import CommentForm
 from ..models import KIND, Idea
 from ..selectors import merges, moderation, sheet
+from ..selectors.challenge_sheet import in_challenge
 from ..workflow import TRANSITIONS
 from .loader import get_idea, is_htmx
 
@@ -70,12 +71,14 @@ def sheet_page(
 ) -> HttpResponse:
     """The sheet, with the comment being written and what was refused."""
     user, kin = request.user, merges.kin(request.user, idea)
+    around = in_challenge(idea, user)
     context = {
         **_standing(idea),
         **_comments(request, idea, kin),
         "kin": kin,
         "absorbed": _absorbed(request, idea),
-        "story": sheet.story(idea),
+        "story": sheet.story(idea, around),
+        "challenge": around,
         "attachments": attachments.shown(user, idea),
         "tags": [(tag.name, _search(user, tag.name)) for tag in _tags(idea)],
         "form": form or CommentForm(initial=recovered(request)),
