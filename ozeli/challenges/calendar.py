@@ -34,15 +34,18 @@ def named(kind: PhaseKind) -> str:
     return f"«{NARROW}{kind.label}{NARROW}»"
 
 
-def faults(planned: Sequence[Planned], *, today: date | None = None) -> list[Fault]:
-    """Everything that forbids this calendar; `today` is given when nothing of it may have begun before."""
+def faults(planned: Sequence[Planned], *, today: date | None = None, is_whole: bool = True) -> list[Fault]:
+    """Everything that forbids this calendar; `today` is given when nothing of it may have begun before.
+
+    `is_whole` asks that no phase be missing.
+    """
     phases = sorted(planned, key=lambda one: one.opens_at)
     found = [*_reversed(phases)]
     if not found:
         found += [*_overlapping(phases), *_disordered(phases)]
     if today is not None:
         found += _past(phases, today)
-    return [*found, *_missing(phases)]
+    return [*found, *_missing(phases)] if is_whole else found
 
 
 def _reversed(phases: Iterable[Planned]) -> Iterable[Fault]:

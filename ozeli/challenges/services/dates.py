@@ -50,7 +50,8 @@ def move_end(
     phase.closes_at = end
     if shifts and gap:
         changed += _shift(later, gap, now)
-    if wrong := faults([Planned(PhaseKind(one.kind), one.opens_at, one.closes_at) for one in phases]):
+    planned = [Planned(PhaseKind(one.kind), one.opens_at, one.closes_at) for one in phases]
+    if wrong := faults(planned, is_whole=False):
         raise Refused(" ".join(one.message for one in wrong))
     _write(held, changed, actor, reason, now)
     if gap and (was := last_day(Planned(kind, phase.opens_at, changed[0][1]))):
