@@ -117,7 +117,7 @@ def test_a_closed_challenge_says_so_and_shows_what_is_open(alice, opened):
     ChallengeFactory(slug="clos", title="Défi clos", phases={PhaseKind.OPEN: (-9, -2)})
     memo.forget_all()
     page = alice.get("/defis/clos/bouton/").content.decode()
-    assert "ne prend pas de dépôt" in page
+    assert "n’accepte plus de dépôt" in page
     assert 'href="/defis/defi/bouton/"' in page
     landed = alice.get("/idees/deposer/?defi=clos").content.decode()
     assert "n’accepte plus de dépôt" in landed

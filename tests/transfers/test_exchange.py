@@ -244,7 +244,7 @@ def test_everything_that_may_be_changed(alice, people, studied, deposited, sign_
     assert run.counts["update"] == 2
     page = alice.get(run.get_absolute_url()).content.decode()
     assert "<del>Déposée</del> → <ins>En débat</ins>" in page
-    assert "1\u00a0personne est prévenue." in page
+    assert "Prévient ses auteurs\u00a0: 1\u00a0personne." in page.replace(" : ", "\u00a0: ")
     assert "personne n’en est prévenu" in page
     assert Idea.objects.get(pk=deposited.pk).state == State.DEPOSITED
 

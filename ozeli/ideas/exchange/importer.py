@@ -21,7 +21,6 @@ from . import reading, sheet
 
 AT_ONCE = 500
 CODE = "challenge-ideas"
-AUTHORS_ONLY = ("ask_completion",)
 
 
 def ideas_of(user: User, challenge: Challenge) -> IdeaQuerySet:
@@ -201,8 +200,7 @@ def _tell(made: Sequence[tuple[Line, reading.Reading | None]], actor: User) -> N
         said = list(found.told)
         if name := found.asked.move:
             authors, followers = concerned.get(found.asked.id, (set(), set()))
-            people = (authors if name in AUTHORS_ONLY else authors | followers) - {actor.pk}
-            said.insert(0, reading.said_of_move(name, len(people)))
+            said.insert(0, reading.said_of_move(name, authors, followers, actor.pk))
         if found.asked.decision is not None:
             said.append(
                 "La décision est préparée, personne n’en est prévenu : elle se publie après relecture."

@@ -233,7 +233,7 @@ def _handler(reading: Reading, record: Record, idea: Any, cells: Mapping[str, st
     reading.asked.gives, reading.asked.handler = True, person.pk if person else None
     reading.changes.append(Change(sheet.EDITED["handler"], cells["handler"], text or "l’équipe d’animation"))
     if person is not None and person.pk != around.actor.pk:
-        reading.told.append(f"{person.display_name} est prévenu(e) que l’idée lui est confiée.")
+        reading.told.append(f"Prévient {person.display_name} que l’idée lui est confiée.")
 
 
 def _wrong_handler(text: str, person: User | None, idea: Any, around: Around) -> str:
@@ -340,9 +340,14 @@ _BRINGS = {
     "ask_completion": " Plus aucun délai ne court avant le complément.",
     "resume": " Le délai de réponse reprend.",
 }
+AUTHORS_ONLY = ("ask_completion",)
 
 
-def said_of_move(name: str, people: int) -> str:
-    """Who is told of a move, and what it brings."""
-    told = plural(people, "personne est prévenue", "personnes sont prévenues")
-    return f"{told if people else 'Personne n’est à prévenir'}.{_BRINGS.get(name, '')}"
+def said_of_move(name: str, authors: set[int], followers: set[int], actor: int) -> str:
+    """Who is told of a move, and what it brings. Nobody is told of what they do themselves."""
+    followers = set() if name in AUTHORS_ONLY else followers - authors - {actor}
+    authors = authors - {actor}
+    groups = ["ses auteurs"] * bool(authors) + ["ceux qui la suivent"] * bool(followers)
+    count = plural(len(authors | followers), "personne")
+    told = f"Prévient {list_of(groups)} : {count}." if groups else "Personne n’est à prévenir."
+    return f"{told}{_BRINGS.get(name, '')}"

@@ -12,7 +12,7 @@ from ozeli.challenges.models import Challenge
 from ozeli.core.access import brick
 
 from .. import embed
-from ..selectors import challenges
+from ..forms.challenge_choice import ChallengeChoice
 
 
 @require_GET
@@ -30,12 +30,8 @@ def challenge_button(request: PersonRequest, slug: str) -> HttpResponse:
     challenge = shown.filter(slug=slug).first()
     if challenge is None:
         raise Http404("no such challenge for this person")
-    opened = challenges.taking_deposits(request.user)
-    context = {
-        "challenge": challenge,
-        "is_closed": all(one.slug != slug for one in opened),
-        "opened": opened,
-    }
+    choice = ChallengeChoice(request.user, slug)
+    context = {"challenge": challenge, "closed": choice.closed, "opened": choice.offered}
     return _page(request, embed.ButtonForm(_asked(request), user=request.user, slug=slug), context)
 
 
@@ -51,7 +47,7 @@ def _page(
     made = form.button()
     shown: dict[str, Any] = {
         "challenge": None,
-        "is_closed": False,
+        "closed": "",
         "opened": [],
         "form": form,
         "button": made,
