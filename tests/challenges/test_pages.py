@@ -32,8 +32,8 @@ from ozeli.search.services import reindex
 from tests.factories import ChallengeFactory
 
 pytestmark = pytest.mark.django_db
-# Session, person, rights, counts by tab, challenges, phases, animators, bodies, unread notifications.
-LIST_QUERIES = 9
+# Session, person, rights, counts by tab, challenges, phases, animators, bodies, branches offered, unread notifications.
+LIST_QUERIES = 10
 DEPOSIT, DEBATE, OPEN, RESULTS = PhaseKind.DEPOSIT, PhaseKind.DEBATE, PhaseKind.OPEN, PhaseKind.RESULTS
 
 
