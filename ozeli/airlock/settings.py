@@ -28,7 +28,8 @@ MIDDLEWARE = ["allauth.account.middleware.AccountMiddleware"]
 ROOT_URLCONF = "ozeli.airlock.urls_host"
 WSGI_APPLICATION = "ozeli.airlock.wsgi.application"
 DEBUG = False
-TEMPLATES[0]["OPTIONS"] = {"context_processors": [], "builtins": ["ozeli.core.templatetags.ozeli"]}  # type: ignore[index]
+_rendering = {"context_processors": [], "builtins": ["ozeli.core.templatetags.ozeli"]}
+TEMPLATES = [TEMPLATES[0] | {"OPTIONS": _rendering}]
 
 # What a server would write down: the statement of an error, a slow one, its parameters. A role that is not superuser
 # may not ask for this by itself: `docs/guides/sas.md` tells what to give it, and `silence` whether it holds.
@@ -46,12 +47,13 @@ QUIET = {
 _asked = {"default_transaction_read_only": "on", "statement_timeout": "5000"}
 if DATABASES["default"].get("EMBEDDED"):
     _asked |= QUIET
-DATABASES["default"]["OPTIONS"] = {
+_options = {
     "connect_timeout": 2,
     "application_name": "ozeli",
     "options": " ".join(f"-c {name}={value}" for name, value in _asked.items()),
     "pool": {"min_size": 1, "max_size": 3, "timeout": 2.5, "reconnect_timeout": 3},
 }
+DATABASES = {"default": DATABASES["default"] | {"OPTIONS": _options}}
 
 LOGGING_CONFIG = None
 LOGGING = {}

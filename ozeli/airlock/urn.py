@@ -116,7 +116,7 @@ def _read() -> Batch:
         descriptor = os.open(_path(), os.O_RDONLY | getattr(os, "O_NOATIME", 0))
     except FileNotFoundError:
         return Batch()
-    with open(descriptor, "rb") as file:
+    with os.fdopen(descriptor, "rb") as file:
         raw = file.read()
     size = int.from_bytes(raw[len(MAGIC) : len(MAGIC) + 8], "big")
     body = raw[HEAD : HEAD + size]

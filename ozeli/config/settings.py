@@ -162,7 +162,7 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Ozéli\u00a0: "
 # allauth's own would keep a second table of addresses in step, on a GET.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
-ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "airlock_sign": "10/h/user"}
 
 # Single sign-on by OpenID Connect: without these three there is no button.
 OIDC_URL = os.environ.get("OZELI_OIDC_URL", "").rstrip("/")
@@ -309,6 +309,9 @@ PERSONAL_DATA_ROOT = HOME / "personal-data"
 
 # Promises made to people, in days, and the limits that go with them.
 ANSWER_DELAY_DAYS = 30
+# The right to a second look: asked within so many days of the answer, given within so many others.
+SECOND_LOOK_ASK_DAYS = 60
+SECOND_LOOK_DAYS = 30
 
 # The airlock (`ozeli.airlock`): what waits in its urn leaves at so many entries, else so many days after the first.
 AIRLOCK_ROOT = HOME / "airlock"

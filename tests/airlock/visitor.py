@@ -100,4 +100,4 @@ class Visitor:
         return self.post("/suivre/", {"ticket": self.get("/suivre/").hidden("ticket"), "code": code})
 
     def act(self, path: str, code: str, **typed: str) -> Answer:
-        return self.post(path, {"ticket": self.follow(code).hidden("ticket"), "code": code, **typed})
+        return self.post(path, {"ticket": self.get("/suivre/").hidden("ticket"), "code": code, **typed})

@@ -16,7 +16,6 @@ from .. import receipts
 from ..forms.signing import SignForm
 from ..services.signing import sign
 
-TRIES = {"airlock_sign": "10/h/user"}
 TOO_MANY = "Vous avez essayé beaucoup de codes. Revenez dans une heure, avec votre reçu sous les yeux."
 BUSY = "Beaucoup de monde en ce moment. Rien n’est encore signé\u00a0: recommencez dans une minute."
 
@@ -26,7 +25,7 @@ BUSY = "Beaucoup de monde en ce moment. Rien n’est encore signé\u00a0: recomm
 def signing(request: PersonRequest) -> HttpResponse:
     """A try is counted before the transaction of the form: a refusal would roll its count back."""
     if request.method == "POST":
-        is_free = ratelimit.consume(request, action="airlock_sign", config=TRIES, user=request.user)
+        is_free = ratelimit.consume(request, action="airlock_sign", user=request.user)
         if not is_free:
             return _page(request, SignForm(request.POST), refusal=TOO_MANY, status=429)
     return _signing(request)
