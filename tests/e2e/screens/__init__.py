@@ -1,11 +1,11 @@
 """Every page of the product, in the states that a person may meet, by the person who meets it."""
 
-from . import around, entrance, ideas
+from . import around, challenges, entrance, ideas
 from .screen import BUDGETS, Screen
 
 __all__ = ["BUDGETS", "NOT_PAGES", "SCREENS", "Screen"]
 
-SCREENS = [*entrance.SCREENS, *ideas.SCREENS, *around.SCREENS]
+SCREENS = [*entrance.SCREENS, *ideas.SCREENS, *around.SCREENS, *challenges.SCREENS]
 # Addresses that answer something else than a page of their own.
 NOT_PAGES = {
     "transfers:import_sheet",
@@ -39,5 +39,12 @@ NOT_PAGES = {
     *("portal:logo", "portal:theme_logo", "portal:theme_logo_remove"),
     *("portal:theme_css", "portal:theme_trial", "accounts:restore_membership", "accounts:end_delegation"),
     *("ideas:save_draft", "ideas:look_alikes", "ideas:vote", "ideas:follow"),
+    *(
+        "challenges:suggestions",
+        "challenges:people",
+        "challenges:start",
+        "challenges:drop",
+        "challenges:follow",
+    ),
     *("ideas:desk_people", "ideas:desk_handlers", "ideas:colleagues", "network:suggestions"),
 }
