@@ -2,6 +2,7 @@
 
 import io
 import re
+import threading
 import uuid
 import zipfile
 from datetime import date, timedelta
@@ -26,6 +27,7 @@ from ozeli.ideas.models import KIND, Decision, Idea
 from ozeli.ideas.services import circuit, desk
 from ozeli.journal.models import Entry
 from ozeli.network.enums import Audience
+from ozeli.transfers.command import run
 from ozeli.transfers.models import ExportRun, ImportLine, ImportRun
 from ozeli.transfers.services import exports as export_services
 from ozeli.transfers.services import imports, purge
@@ -657,3 +659,73 @@ def test_an_empty_challenge_says_so(alice, challenge):
     assert "Aucune idée à traiter ici" in alice.get("/defis/defi/echange/").content.decode()
     assert len(rows_of(take(alice))) == 1
     assert not ExportRun.objects.exists()
+
+
+# --- in a terminal ----------------------------------------------------------------------------------------------------
+
+
+def test_the_same_in_a_terminal(alice, people, studied, deposited, tmp_path, capsys):
+    rows = table_of(take(alice))
+    line_of(rows, deposited).update({STATE: "En débat"})
+    line_of(rows, studied).update({TITLE: "Un autre"})
+    path = tmp_path / "liste.xlsx"
+    path.write_bytes(workbook(rows))
+    words = ["challenge-ideas", str(path), "--challenge", "defi"]
+    assert run(words) == 2
+    assert "--by" in capsys.readouterr().err
+    assert run([*words, "--by", "charlie@exemple.test"]) == 2
+    assert run(["challenge-ideas", str(path), "--by", "alice@exemple.test"]) == 2
+    assert run([*words, "--by", "alice@exemple.test"]) == 1
+    assert "lecture seule" in capsys.readouterr().out
+    assert Idea.objects.get(pk=deposited.pk).state == State.DEPOSITED
+    assert run([*words, "--by", "Alice@exemple.test", "--partial"]) == 0
+    move = Idea.objects.get(pk=deposited.pk).moves.get()
+    assert (move.transition, move.actor) == ("open_debate", people.alice)
+    assert Entry.objects.get(verb="import.done").actor is not None
+
+
+# --- raced ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_animators_write_the_same_lines_at_once(people):
+    """Each line is written by one of them; the other’s is refused, and nothing is written twice."""
+    challenge = ChallengeFactory(slug="defi", organisation=people.loire)
+    ideas = [IdeaFactory(challenge=challenge, author=people.bob) for _one in range(6)]
+    memo.forget_all()
+    plans = {}
+    for person in (people.nora, people.sonia):
+        records = [
+            Record(
+                number,
+                {
+                    "short": idea.short,
+                    "version": _mark(idea, person),
+                    "state": "En débat",
+                    "tags": person.email,
+                },
+                read=frozenset({"short", "version", "state", "tags"}),
+            )
+            for number, idea in enumerate(ideas, 2)
+        ]
+        plans[person] = make_plan(importers[CODE], records, {SUBJECT: "defi"}, person)
+        assert plans[person].counts["update"] == 6
+    gate, written = threading.Barrier(2), {}
+
+    def work(person):
+        gate.wait()
+        try:
+            written[person.email] = write(plans[person], actor=person, partial=True)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work, args=(person,)) for person in plans]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(written.values()) == 6
+    assert sum(plan.counts["refused"] for plan in plans.values()) == 6
+    for idea in ideas:
+        assert idea.moves.filter(transition="open_debate").count() == 1
+        assert len(tags_of(KIND, [idea.pk])[idea.pk]) == 1
