@@ -20,8 +20,19 @@ from .forms.graveyard import GraveyardForm
 from .forms.merges import MergeFilterForm
 from .forms.moderation import CaseFilterForm
 from .forms.overdue import OverdueFilterForm
-from .models import KIND, Idea, IdeaAuthor, IdeaExpert, IdeaLink, IdeaMerge, IdeaQuerySet
-from .selectors import desk_list, experts, graveyard, listing, merges, moderation, overdue
+from .forms.second_looks import LessonFilterForm
+from .models import KIND, Idea, IdeaAuthor, IdeaExpert, IdeaLink, IdeaMerge, IdeaQuerySet, Lesson, SecondLook
+from .selectors import (
+    desk_list,
+    experts,
+    graveyard,
+    lessons,
+    listing,
+    merges,
+    moderation,
+    overdue,
+    second_looks,
+)
 from .selectors.challenges import name_of
 
 BATCH = 500
@@ -137,6 +148,15 @@ def _links(user: Any, query: QueryDict) -> QuerySet[IdeaLink]:
     return merges.links(user, _pairs(query))
 
 
+def _looks(user: Any, query: QueryDict) -> QuerySet[SecondLook]:
+    asked = query.get("etat", "")
+    return second_looks.of_desk(user, asked if asked in second_looks.STATES else "a-rendre")
+
+
+def _lessons(user: Any, query: QueryDict) -> QuerySet[Lesson]:
+    return lessons.readable(user, *LessonFilterForm(query).asked())
+
+
 def _cases(user: Any, query: QueryDict) -> tuple[QuerySet[ModerationCase], moderation.Wanted]:
     wanted = CaseFilterForm(query).wanted()
     return moderation.matching(user, wanted), wanted
@@ -173,6 +193,16 @@ def _of_the_desk() -> tuple[Export, ...]:
             experts.DESK_HEADER,
             lambda *asked: experts.desk_lines(_desk_opinions(*asked)),
             lambda *asked: _counted(_desk_opinions(*asked)),
+            level=Level.CONTRIBUTE,
+        ),
+        Export(
+            "second_looks",
+            "Seconds regards",
+            "seconds-regards",
+            "ideas",
+            second_looks.HEADER,
+            lambda *asked: second_looks.export_lines(_looks(*asked)),
+            lambda *asked: _counted(_looks(*asked)),
             level=Level.CONTRIBUTE,
         ),
         Export(
@@ -222,6 +252,15 @@ def register() -> None:
             graveyard.HEADER,
             _grave_rows,
             lambda *asked: _counted(_graves(*asked)[0]),
+        ),
+        Export(
+            "lessons",
+            "Ce que nous avons appris",
+            "lecons",
+            "ideas",
+            lessons.HEADER,
+            lambda *asked: lessons.export_lines(_lessons(*asked)),
+            lambda *asked: _counted(_lessons(*asked)),
         ),
         Export(
             "my_opinions",

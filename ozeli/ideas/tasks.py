@@ -5,15 +5,25 @@ from uuid import UUID
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from .services import challenge_results, challenges, completions, experts, leads, promises, publications
+from .services import (
+    challenge_results,
+    challenges,
+    completions,
+    experts,
+    leads,
+    promises,
+    publications,
+    second_looks,
+)
 
 
 @app.periodic(cron="40 5 * * *")
 @app.task(queueing_lock="ideas.remind", name="ideas.remind")
 def remind(timestamp: int) -> None:
-    """Remind experts of their day, and authors of what they are asked to complete."""
+    """Remind experts of their day, authors of what they are asked to complete, desks of their second looks."""
     experts.remind_experts()
     completions.remind_authors()
+    second_looks.remind()
 
 
 @app.periodic(cron="10 6 * * *")

@@ -16,6 +16,7 @@ from .selectors.experts import due_opinions
 from .selectors.moderation import open_cases
 from .selectors.overdue import gone_up_to, gone_up_to_network
 from .selectors.people import invitations_to, places_to_answer
+from .selectors.second_looks import to_give
 
 DESK = Level.CONTRIBUTE
 
@@ -66,6 +67,15 @@ def register() -> None:
             f"/animation/?file={Queue.REVIVALS}",
             desk.pending_revivals,
             DESK,
+        ),
+        _item(
+            "second_looks_due",
+            "second regard à donner",
+            "seconds regards à donner",
+            "/animation/seconds-regards/",
+            to_give,
+            DESK,
+            due="due_on",
         ),
         _item(
             "signatures_asked", "signature proposée", "signatures proposées", "/invitations/", invitations_to

@@ -4,6 +4,7 @@ from django.urls import path
 
 from .urls_challenges import urlpatterns as challenge_urls
 from .urls_desk import urlpatterns as desk_urls
+from .urls_graveyard import urlpatterns as graveyard_urls
 from .urls_merges import urlpatterns as merge_urls
 from .urls_people import urlpatterns as people_urls
 from .views import (
@@ -12,12 +13,10 @@ from .views import (
     deposit,
     desk,
     embed,
-    graveyard,
     listing,
     mentions,
     mine,
     opinions,
-    revivals,
     sheet,
     voices,
 )
@@ -47,15 +46,12 @@ urlpatterns = [
     path(f"{SHEET}fichiers/", attachments.attachments, name="attachments"),
     path(f"{SHEET}retirer/", mine.withdraw, name="withdraw"),
     path(f"{SHEET}avis/", opinions.opinion, name="opinion"),
-    path(f"{SHEET}relance/", revivals.ask, name="revive"),
     path("animation/", desk.desk, name="desk"),
     path("animation/personnes/", desk.people, name="desk_people"),
     path("animation/decisions/", decisions.prepared, name="prepared"),
-    path("animation/relances/<int:pk>/", revivals.answer, name="desk_revival"),
     path("animation/<short:short>/", desk.desk_idea, name="desk_idea"),
     path("animation/<short:short>/decision/", decisions.publish, name="publish"),
-    path("cimetiere/", graveyard.graveyard, name="graveyard"),
-    path("cimetiere/export.csv", graveyard.export, name="graveyard_export"),
+    *graveyard_urls,
     *merge_urls,
     *people_urls,
     *desk_urls,

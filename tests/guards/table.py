@@ -589,6 +589,27 @@ TABLE: dict[str, Row] = {
         lambda world: f"/animation/{world.inner.short}/meme-idee/{world.studied.short}/regrouper/",
         {"GET": INNER_DESK, "POST": INNER_DESK.replace("200", "422")},
     ),
+    "cimetiere/lecons/": Row(at("/cimetiere/lecons/"), {"GET": READERS}),
+    "cimetiere/lecons/export.csv": Row(at("/cimetiere/lecons/export.csv"), {"GET": READERS}),
+    "animation/lecons/nouvelle/": Row(
+        at("/animation/lecons/nouvelle/"), {"GET": DESK, "POST": DESK.replace("200", "422")}
+    ),
+    "animation/lecons/<int:pk>/": Row(
+        at("/animation/lecons/999/"), {"GET": DESK.replace("200", "404"), "POST": DESK.replace("200", "404")}
+    ),
+    "idees/<short:short>-<slug:slug>/relance/<int:pk>/moi-aussi/": Row(
+        on("shown", "relance/999/moi-aussi/"), {"POST": "*=404"}
+    ),
+    # The right of alice, who signed it.
+    "idees/<short:short>-<slug:slug>/second-regard/": Row(
+        on("shown", "second-regard/"), {"GET": "alice=200 *=404", "POST": "alice=422 *=404"}
+    ),
+    "animation/seconds-regards/": Row(at("/animation/seconds-regards/"), {"GET": DESK}),
+    "animation/seconds-regards/export.csv": Row(at("/animation/seconds-regards/export.csv"), {"GET": DESK}),
+    "animation/<short:short>/second-regard/": Row(
+        desk("shown", "second-regard/"),
+        {"GET": DESK.replace("200", "404"), "POST": DESK.replace("200", "404")},
+    ),
     "animation/regroupements/": Row(at("/animation/regroupements/"), {"GET": DESK}),
     "animation/regroupements/export.csv": Row(at("/animation/regroupements/export.csv"), {"GET": DESK}),
     "animation/regroupements/<int:pk>/": Row(

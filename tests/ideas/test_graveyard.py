@@ -113,16 +113,6 @@ def test_list_is_paged_by_key_both_ways(sort, people, sign_in):
     assert titles(client.get(GRAVEYARD + second.context["previous_url"])) == titles(first)
 
 
-def test_lessons_count_the_reasons_and_lead_to_them(people, sign_in):
-    for reason in ("cost", "cost", "legal"):
-        bury(people.alice, reason=reason)
-    lessons = sign_in(people.bob).get(GRAVEYARD).context["lessons"]
-    assert [(one.name, one.ideas, url) for one, url in lessons] == [
-        (Reason.COST.label, 2, "?motif=cost"),
-        (Reason.LEGAL.label, 1, "?motif=legal"),
-    ]
-
-
 def test_revived_then_refused_idea_shows_its_last_answer(people, sign_in):
     idea = bury(people.alice, reason="cost", answered=9)
     revive(Idea.objects.get(pk=idea.pk), actor=people.rita)
@@ -150,7 +140,7 @@ def test_export_holds_the_list_and_its_answers(sort, people, sign_in):
     assert "attachment" in response["Content-Disposition"]
 
 
-@pytest.mark.parametrize(("query", "queries"), [("", 8), ("?tri=soutenues", 9)])
+@pytest.mark.parametrize(("query", "queries"), [("", 9), ("?tri=soutenues", 10)])
 def test_cimetiere_takes_the_same_queries_for_one_row_and_three(
     query, queries, people: Cast, sign_in, as_in_production, django_assert_num_queries
 ):

@@ -194,7 +194,7 @@ def test_network_without_any_desk_tells_nobody(people: Cast) -> None:
 def test_revival_is_told_to_the_handler_then_to_the_asker(people: Cast) -> None:
     idea = prepared(people, State.NOT_RETAINED)
     request = ask_revival(
-        idea, actor=people.charlie, message="Ce qui a changé depuis : tout, ou presque tout."
+        idea, actor=people.charlie, novelty="tool", message="Ce qui a changé depuis : tout, ou presque tout."
     )
     assert told() == emails(people.rita)
     assert "tout, ou presque tout" in text_to(people.rita)

@@ -29,11 +29,11 @@ def buried(people: Cast) -> Idea:
 
 @pytest.fixture
 def asked(people: Cast, buried: Idea) -> RevivalRequest:
-    return ask_revival(buried, actor=people.bob, message=MESSAGE)
+    return ask_revival(buried, actor=people.bob, novelty="tool", message=MESSAGE)
 
 
 def ask(client: Client, idea: Idea, message: str):
-    data = {"message": message, "idempotency_key": str(uuid.uuid4())}
+    data = {"novelty": "tool", "message": message, "idempotency_key": str(uuid.uuid4())}
     return client.post(f"{idea.get_absolute_url()}relance/", data)
 
 
@@ -61,7 +61,7 @@ def test_message_must_say_what_changed(message, people, sign_in, buried):
     assert response.status_code == 422
     assert "30" in response.content.decode()
     with pytest.raises(Refused):
-        ask_revival(buried, actor=people.bob, message=message)
+        ask_revival(buried, actor=people.bob, novelty="tool", message=message)
 
 
 def test_second_request_of_the_round_is_a_conflict_that_keeps_the_words(people, sign_in, asked):
@@ -92,7 +92,7 @@ def test_idea_that_one_may_not_read_is_not_revived(people, sign_in):
 
 def test_desk_reads_the_requests_of_its_scope(people, sign_in, asked):
     elsewhere = IdeaFactory(author=people.bob, state=State.NOT_RETAINED, title="Une idée du Rhône")
-    other = ask_revival(elsewhere, actor=people.alice, message=MESSAGE)
+    other = ask_revival(elsewhere, actor=people.alice, novelty="tool", message=MESSAGE)
     client = sign_in(people.rita)
     queue = client.get("/animation/?file=relances").content.decode()
     assert asked.idea.title in queue
@@ -109,7 +109,7 @@ def test_accepting_starts_a_new_round(people, sign_in, asked):
     idea.ballot.votes.create(voter=people.charlie, cast_on=clock.today())
     Idea.objects.filter(pk=idea.pk).update(vote_count=1)
     first_ballot = idea.ballot_id
-    same = ask_revival(Idea.objects.get(pk=idea.pk), actor=people.charlie, message=MESSAGE)
+    same = ask_revival(Idea.objects.get(pk=idea.pk), actor=people.charlie, novelty="tool", message=MESSAGE)
     response = reply(sign_in(people.rita), asked, accepted="1", answer="Vous avez raison, l’outil existe.")
     assert response.url == "/animation/?file=relances"
     idea.refresh_from_db()
@@ -183,7 +183,8 @@ def test_two_referents_accept_two_requests_at_once():
     for _time in range(4):
         idea = IdeaFactory(author=people.alice, state=State.NOT_RETAINED)
         requests = [
-            ask_revival(idea, actor=person, message=MESSAGE) for person in (people.bob, people.charlie)
+            ask_revival(idea, actor=person, novelty="tool", message=MESSAGE)
+            for person in (people.bob, people.charlie)
         ]
         answers = together(
             partial(answer_revival, requests[0], actor=people.rita, accepted=True, answer=""),
@@ -201,7 +202,7 @@ def test_one_person_asking_five_times_at_once_asks_once():
     people = cast()
     idea = IdeaFactory(author=people.alice, state=State.NOT_RETAINED)
     attempts = [
-        partial(ask_revival, Idea.objects.get(pk=idea.pk), actor=people.bob, message=MESSAGE)
+        partial(ask_revival, Idea.objects.get(pk=idea.pk), actor=people.bob, novelty="tool", message=MESSAGE)
         for _n in range(5)
     ]
     assert kinds(together(*attempts)) == [False, True, True, True, True]

@@ -12,6 +12,7 @@ from ozeli.engagement.services import clean_text
 
 from ..blanks import unfilled
 from ..enums import ANSWER_MIN_LENGTH, Reason, Verdict
+from ..models import Novelty
 from ..selectors.desk import people_meant
 from ..services.circuit import NOTE_MIN_LENGTH
 from ..services.revivals import MESSAGE_MIN_LENGTH
@@ -258,6 +259,14 @@ class PublishForm(forms.Form):
 
 
 class RevivalForm(forms.Form):
+    novelty = forms.ChoiceField(
+        label="Qu’y a-t-il de nouveau\u202f?",
+        choices=Novelty.choices,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Choisissez ce qui est nouveau\u00a0: sans nouveauté, la réponse resterait la même."
+        },
+    )
     message = TextField(
         label="Ce qui a changé depuis la réponse",
         error_messages={"required": f"Dites ce qui a changé, en {MESSAGE_MIN_LENGTH} caractères au moins."},

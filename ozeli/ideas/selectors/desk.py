@@ -23,6 +23,7 @@ from ..models import (
     IdeaMove,
     IdeaQuerySet,
     RevivalRequest,
+    RevivalSupport,
 )
 from ..wording import COMPLETION_FIELDS
 from . import experts
@@ -31,6 +32,7 @@ from . import experts
 DESK_STATES = (State.DEPOSITED, State.IN_DEBATE, State.UNDER_STUDY)
 NEXT_SHOWN = 3
 PEOPLE_SUGGESTED = 10
+REQUESTS_SHOWN = 20
 
 
 class Queue(TextChoices):
@@ -231,6 +233,13 @@ def promise(idea: Idea) -> tuple[str, str]:
         f"en{NBSP}{month(due)}" if idea.is_anonymous else f"pour le {standing.short_date(due, clock.today())}"
     )
     return (f"Promise {day}, en retard", "late") if idea.is_overdue else (f"Promise {day}", "wait")
+
+
+def requests_on(idea: Idea, user: User) -> list[Any]:
+    """The relaunches asked of an idea, the latest first, with `is_supported` by this person."""
+    mine = RevivalSupport.objects.filter(request=OuterRef("pk"), user=user)
+    found = idea.revivals.select_related("user__organisation").annotate(is_supported=Exists(mine))
+    return list(found.order_by("-pk")[:REQUESTS_SHOWN])
 
 
 # --- people to ask ----------------------------------------------------------------------------------------------------

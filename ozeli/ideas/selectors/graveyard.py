@@ -16,12 +16,15 @@ from .. import answers, standing
 from ..answers import Answer
 from ..enums import Reason, State
 from ..models import KIND, Decision, Idea, IdeaQuerySet
+from .listing import sectors
+from .places import organisations
 
 COUNTED = 1000
 # A search by words looks at its best answers only; beyond, narrow it.
 FOUND_BY_WORDS = 300
 SORTS = ("recentes", "soutenues")
-LESSONS_FROM = 1000
+FACETS_FROM = 1000
+FACETS_SHOWN = 8
 EXPORT_BATCH = 500
 HEADER = (
     "identifiant", "titre", "déposée", "organisme", "branche", "domaine", "votes", "motif", "répondu le", "réponse",
@@ -49,12 +52,20 @@ class Grave:
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
-    """A reason, and how many of the last answers gave it."""
+class Facet:
+    """A way to narrow the list: the parameter and its value, in words, and how many of the last answers."""
 
-    code: str
     name: str
-    ideas: int
+    value: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    reasons: list[Facet]
+    domains: list[Facet]
+    bodies: list[Facet]
 
 
 def matching(user: User, wanted: Wanted) -> IdeaQuerySet:
@@ -110,17 +121,35 @@ def export_lines(ideas: IdeaQuerySet, sort: str) -> Iterator[list[object]]:
         cursor, is_first = found.next, False
 
 
-def lessons(user: User) -> list[Lesson]:
-    """« Ce que nous avons appris »: the reasons of the last answers, the most frequent first."""
-    readable = matching(user, Wanted())
+def facets(ideas: IdeaQuerySet) -> Facets:
+    """The reasons, domains and bodies of the last answers of a list, the most frequent first, in one query.
+
+    Anonymous ideas have no body; a domain counts with the sector it belongs to.
+    """
     last = (
         _published()
-        .filter(idea__in=readable)
+        .filter(idea__in=ideas)
         .order_by("-published_on", "-id")
-        .values("reason")[:LESSONS_FROM]
+        .values_list("reason", "idea__domain", "idea__organisation")[:FACETS_FROM]
     )
-    counted = Counter(row["reason"] for row in last)
-    return [Lesson(code, str(Reason(code).label), ideas) for code, ideas in counted.most_common()]
+    rows = list(last)
+    topics = {pk: sector for sector in sectors() for pk in sector.ids}
+    by_sector = Counter(topics[domain] for _reason, domain, _body in rows if domain in topics)
+    bodies = Counter(body for _reason, _domain, body in rows if body in organisations())
+    return Facets(
+        reasons=[
+            Facet("motif", code, str(Reason(code).label), count)
+            for code, count in Counter(row[0] for row in rows).most_common()
+        ],
+        domains=[
+            Facet("domaine", topic.code, topic.name, count)
+            for topic, count in by_sector.most_common(FACETS_SHOWN)
+        ],
+        bodies=[
+            Facet("organisme", organisations()[body].name, organisations()[body].name, count)
+            for body, count in bodies.most_common(FACETS_SHOWN)
+        ],
+    )
 
 
 def _published() -> QuerySet[Decision]:

@@ -194,7 +194,8 @@ def merges(user: User, wanted: Wanted) -> QuerySet[IdeaMerge]:
         found = found.standing()
         if wanted.state == "reversibles":
             found = found.filter(undo_until__gte=clock.today())
-    return _narrowed(found, wanted, "absorbed", "kept")
+    narrowed: QuerySet[IdeaMerge] = _narrowed(found, wanted, "absorbed", "kept")
+    return narrowed
 
 
 def links(user: User, wanted: Wanted) -> QuerySet[IdeaLink]:
@@ -203,7 +204,8 @@ def links(user: User, wanted: Wanted) -> QuerySet[IdeaLink]:
     if user.contribution_scope("ideas") is not None:
         readable = Idea.objects.visible_to(user)
         found = found.filter(one__in=readable, other__in=readable)
-    return _narrowed(found, wanted, "one", "other")
+    narrowed: QuerySet[IdeaLink] = _narrowed(found, wanted, "one", "other")
+    return narrowed
 
 
 def _narrowed(rows: Any, wanted: Wanted, one: str, other: str) -> Any:

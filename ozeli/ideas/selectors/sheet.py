@@ -20,7 +20,7 @@ from ozeli.engagement.services import is_editable
 
 from .. import answers, standing
 from ..enums import State
-from ..models import KIND, Decision, Idea, IdeaAuthor, IdeaMove
+from ..models import KIND, Decision, Idea, IdeaAuthor, IdeaMove, LookState
 from .challenge_sheet import InChallenge
 from .places import place_ideas, place_people
 
@@ -57,8 +57,9 @@ select
     exists (select from activity_follow where kind = %(kind)s and object_id = %(idea)s and user_id = %(user)s),
     (select count(*) from activity_follow where kind = %(kind)s and object_id = %(idea)s),
     (select made_on from ideas_ideaamendment where idea_id = %(idea)s order by number desc limit 1),
-    asked.state, asked.asked_on
+    asked.state, asked.asked_on, looked.state, looked.due_on
 from (select) as here
+left join ideas_secondlook looked on looked.idea_id = %(idea)s
 left join ideas_revivalrequest asked
     on asked.idea_id = %(idea)s and asked.round = %(round)s and asked.user_id = %(user)s
 """
@@ -102,7 +103,9 @@ def complete(idea: Idea, user: User) -> Idea:
     with connection.cursor() as cursor:
         cursor.execute(_AROUND, named)
         around = cursor.fetchone()
-    idea.own_vote, idea.is_followed, idea.followers, idea.amended_on, state, asked_on = around  # type: ignore[attr-defined]
+    idea.own_vote, idea.is_followed, idea.followers, idea.amended_on, *rest = around  # type: ignore[attr-defined]
+    state, asked_on, look_state, look_due_on = rest
+    idea.look_at = LookedAt(look_state, look_due_on) if look_state else None  # type: ignore[attr-defined]
     idea.asked_revival = AskedRevival(state, asked_on) if state else None  # type: ignore[attr-defined]
     return idea
 
@@ -113,6 +116,20 @@ class AskedRevival:
 
     state: str
     asked_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class LookedAt:
+    """The second look of an idea: where it stands, and until when it is promised."""
+
+    state: str
+    due_on: date
+
+    def words(self, idea: Idea) -> str:
+        if self.state != LookState.PENDING:
+            return f"Second regard\u00a0: {str(LookState(self.state).label).lower()}"
+        day = month(self.due_on) if idea.is_anonymous else long_date(self.due_on)
+        return f"Second regard demandé, promis pour {'' if idea.is_anonymous else 'le '}{day}"
 
 
 def followers(idea: Idea) -> int:

@@ -26,7 +26,7 @@ from ozeli.network.selectors import answer_delay
 from ozeli.search.services import schedule_index
 
 from ..enums import OPEN_STATES, CompletionEnd, PromiseOrigin, State
-from ..models import KIND, CompletionRequest, Idea, IdeaMove
+from ..models import KIND, CompletionRequest, Idea, IdeaMove, LookState, SecondLook
 from ..workflow import TRANSITIONS
 
 NOTE_MIN_LENGTH = 10
@@ -234,6 +234,9 @@ def revive(idea: Idea, *, actor: User, note: str = "") -> IdeaMove:
     today, next_round = clock.today(), locked(idea).round + 1
     if next_round != idea.round + 1:
         raise Conflict("Cette idée vient d’être relancée par quelqu’un d’autre.")
+    SecondLook.objects.filter(idea=idea, state=LookState.PENDING).update(
+        state=LookState.LAPSED, decided_on=kept_day(idea.organisation, today)
+    )
     return move(
         idea,
         "revive",

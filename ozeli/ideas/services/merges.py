@@ -4,7 +4,6 @@ What the absorbed idea held stays on it (votes, signatures, followers): the kept
 merge, and an undo takes those away. Comments move, and come back. Locks: both ballots, both ideas, then the rows.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -281,7 +280,7 @@ def _part(made: IdeaMerge, absorbed: Idea, kept: Idea) -> Parted:
     return Parted(replies, elsewhere)
 
 
-def _speakers(idea: Idea) -> Iterable[int]:
+def _speakers(idea: Idea) -> list[int]:
     """Those who spoke under an idea: they follow it for themselves."""
     return [pk for pk in commenters(KIND, idea.pk) if pk is not None]
 

@@ -12,18 +12,22 @@ from ozeli.journal.services import record
 
 from .. import rules
 from ..enums import RevivalState
-from ..models import KIND, Idea, RevivalRequest
+from ..models import KIND, Idea, Novelty, RevivalRequest, RevivalSupport
 from .circuit import NOTE_MIN_LENGTH, locked, revive
 
 MESSAGE_MIN_LENGTH = 30
 
 
 @transaction.atomic
-def ask_revival(idea: Idea, *, actor: User, message: str) -> RevivalRequest:
-    """Ask to bring a non retenue back, saying what has changed; once a round and person."""
+def ask_revival(idea: Idea, *, actor: User, novelty: str, message: str) -> RevivalRequest:
+    """Ask to bring a non retenue back, saying what is new (`Novelty`) and how; once a round and person."""
     message = clean_text(message)
     if not rules.can_ask_revival(actor, idea):
         raise Refused("Seule une idée non retenue peut être relancée.")
+    if novelty not in Novelty.values:
+        raise Refused(
+            "Choisissez ce qui est nouveau : une règle, un outil, un besoin, une équipe, des moyens."
+        )
     if len(message) < MESSAGE_MIN_LENGTH:
         raise Refused(
             f"Dites ce qui a changé depuis la réponse, en {MESSAGE_MIN_LENGTH} caractères au moins."
@@ -31,7 +35,12 @@ def ask_revival(idea: Idea, *, actor: User, message: str) -> RevivalRequest:
     try:
         with transaction.atomic():
             request = RevivalRequest.objects.create(
-                idea=idea, round=idea.round, user=actor, message=message, asked_on=clock.today()
+                idea=idea,
+                round=idea.round,
+                user=actor,
+                novelty=novelty,
+                message=message,
+                asked_on=clock.today(),
             )
     except IntegrityError as error:
         raise Conflict(
@@ -41,6 +50,30 @@ def ask_revival(idea: Idea, *, actor: User, message: str) -> RevivalRequest:
     record("idea.ask_revival", KIND, idea.pk, actor=actor_key(actor))
     tell("idea.revival_asked", KIND, idea.pk, actor=actor, request=request.pk)
     return request
+
+
+@transaction.atomic
+def support_revival(request: RevivalRequest, *, actor: User, wanted: bool) -> None:
+    """« Moi aussi »: stand behind a request that waits, or no more. Asking for what already holds changes nothing."""
+    idea = locked(request.idea)
+    request = RevivalRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    if not rules.can_ask_revival(actor, idea) or request.state != RevivalState.PENDING:
+        raise Refused("Cette demande a reçu sa réponse : elle ne s’appuie plus.")
+    if request.round != idea.round or request.user_id == actor.pk:
+        raise Refused("On appuie la demande de quelqu’un d’autre, dans le tour présent.")
+    if wanted:
+        _support, changed = RevivalSupport.objects.get_or_create(
+            request=request, user=actor, defaults={"given_on": clock.today()}
+        )
+    else:
+        changed = bool(RevivalSupport.objects.filter(request=request, user=actor).delete()[0])
+    if not changed:
+        return
+    supports = RevivalSupport.objects.filter(request=request).count()
+    RevivalRequest.objects.filter(pk=request.pk).update(support_count=supports)
+    if wanted:
+        set_follow(KIND, idea.pk, user=actor, wanted=True)
+        record("idea.support_revival", KIND, idea.pk, actor=actor_key(actor), request=request.pk)
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from ozeli.core.web import page_url, without
 
 from ..forms.graveyard import GraveyardForm
 from ..selectors import graveyard as selectors
+from ..selectors import lessons
 
 SORT_WORDS = {"recentes": "réponses récentes", "soutenues": "les plus soutenues"}
 
@@ -20,14 +21,16 @@ SORT_WORDS = {"recentes": "réponses récentes", "soutenues": "les plus soutenue
 @brick("ideas")
 def graveyard(request: PersonRequest) -> HttpResponse:
     form = GraveyardForm(request.GET)
-    ideas = selectors.matching(request.user, form.wanted())
+    wanted = form.wanted()
+    ideas = selectors.matching(request.user, wanted)
     page = selectors.page(ideas, sort=form.sort, cursor=request.GET.get("page", ""))
     count = selectors.count(ideas, page)
     query, applied = without(request.GET, "page"), form.applied()
     context = {
         "form": form,
         "graves": page.rows,
-        "lessons": [(one, f"?motif={one.code}") for one in selectors.lessons(request.user)],
+        "lessons": lessons.first(request.user, wanted.reason, wanted.domains),
+        "facets": _facets(query, selectors.facets(ideas)),
         "counted": plural(count, "idée") if count <= selectors.COUNTED else f"{capped(count)} idées",
         "applied": [(words, f"?{without(query, name).urlencode()}") for words, name in applied],
         "sorts": [(words, _sorted(query, sort), sort == form.sort) for sort, words in SORT_WORDS.items()],
@@ -46,7 +49,21 @@ def export(request: PersonRequest) -> HttpResponseBase:
     return export_response(request, "graveyard")
 
 
-def _sorted(query: QueryDict, sort: str) -> str:
+def _facets(query: QueryDict, found: selectors.Facets) -> list[tuple[str, list[tuple[str, str, int]]]]:
+    """(title, [(words, address, count)]) of each way to narrow the list further."""
+    titles = ("Par motif", found.reasons), ("Par domaine", found.domains), ("Par organisme", found.bodies)
+    return [
+        (title, [(one.label, _with(query, one.name, one.value), one.count) for one in facets])
+        for title, facets in titles
+        if facets
+    ]
+
+
+def _with(query: QueryDict, name: str, value: str) -> str:
     kept = query.copy()
-    kept["tri"] = sort
+    kept[name] = value
     return f"?{kept.urlencode()}"
+
+
+def _sorted(query: QueryDict, sort: str) -> str:
+    return _with(query, "tri", sort)

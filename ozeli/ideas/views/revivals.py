@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from ozeli.accounts.requests import PersonRequest
 from ozeli.core.access import Level, brick
@@ -16,7 +16,7 @@ from ..forms.desk import RevivalAnswerForm, RevivalForm
 from ..models import Idea, RevivalRequest
 from ..selectors import desk as selectors
 from ..selectors.desk import Queue
-from ..services.revivals import answer_revival, ask_revival
+from ..services.revivals import answer_revival, ask_revival, support_revival
 from .desk_page import queue_context, queue_url
 from .loader import get_idea
 
@@ -33,7 +33,8 @@ def ask(request: PersonRequest, short: str, slug: str) -> HttpResponse:
     if not form.is_valid():
         return _ask_page(request, idea, form, status=422)
     try:
-        ask_revival(idea, actor=request.user, message=form.cleaned_data["message"])
+        said = form.cleaned_data
+        ask_revival(idea, actor=request.user, novelty=said["novelty"], message=said["message"])
     except Refused as error:
         form.add_error(None, str(error))
         return _ask_page(request, idea, form, status=409 if isinstance(error, Conflict) else 422)
@@ -43,8 +44,10 @@ def ask(request: PersonRequest, short: str, slug: str) -> HttpResponse:
 
 def _ask_page(request: PersonRequest, idea: Idea, form: RevivalForm, *, status: int = 200) -> HttpResponse:
     decision = selectors.decision_of(idea)
-    asked = RevivalRequest.objects.filter(idea=idea, round=idea.round, user=request.user).first()
+    earlier = selectors.requests_on(idea, request.user)
+    asked = next((one for one in earlier if one.user_id == request.user.pk and one.round == idea.round), None)
     context = {
+        "earlier": [one for one in earlier if one is not asked],
         "idea": idea,
         "form": form,
         "answer": answers.shown(decision, idea) if decision and decision.is_published else None,
@@ -52,6 +55,28 @@ def _ask_page(request: PersonRequest, idea: Idea, form: RevivalForm, *, status: 
         "can_ask": asked is None and rules.can_ask_revival(request.user, idea),
     }
     return render(request, "ideas/graveyard/revival.html", context, status=status)
+
+
+@require_POST
+@brick("ideas")
+@idempotent
+def support(request: PersonRequest, short: str, slug: str, pk: int) -> HttpResponse:
+    """« Moi aussi » on a request that waits, or no more (`want`: 1 or 0)."""
+    idea = get_idea(request, short, Idea.objects.select_related("organisation", "branch"))
+    revival = get_object_or_404(RevivalRequest, pk=pk, idea=idea)
+    wanted = request.POST.get("want") == "1"
+    try:
+        support_revival(revival, actor=request.user, wanted=wanted)
+    except Refused as error:
+        messages.error(request, str(error))
+    else:
+        said = (
+            "Vous appuyez cette demande, et suivez l’idée."
+            if wanted
+            else "Vous n’appuyez plus cette demande."
+        )
+        messages.success(request, said)
+    return redirect("ideas:revive", idea.short, idea.slug)
 
 
 @require_http_methods(["GET", "POST"])

@@ -84,6 +84,7 @@ def sheet_page(
         "form": form or CommentForm(initial=recovered(request)),
         "doors": _doors(user, idea),
         "asked_revival": idea.asked_revival,  # type: ignore[attr-defined]
+        "second_look": idea.look_at.words(idea) if idea.look_at else "",  # type: ignore[attr-defined]
         "merged_into": _readable(user, idea.merged_into),
         "alike": resemblance.resembling(f"{idea.title}\n{idea.proposal}", user=user, exclude=[idea.pk]),
         "panels": panels_for("idea", request, idea),
@@ -204,5 +205,8 @@ def _doors(user: User, idea: Idea) -> dict[str, str]:
         "desk": reverse("ideas:desk_idea", args=[idea.short]) if rules.works_desk(user, idea) else "",
         "opinion": reverse("ideas:opinion", args=place) if rules.can_give_opinion(user, idea) else "",
         "report": reverse("ideas:report", args=place) if rules.can_report(user, idea) else "",
+        "second_look": reverse("ideas:second_look", args=place)
+        if mine and (idea.state == State.NOT_RETAINED or idea.look_at)  # type: ignore[attr-defined]
+        else "",
         "revive": reverse("ideas:revive", args=place) if rules.can_ask_revival(user, idea) else "",
     }
