@@ -146,6 +146,27 @@ def check_antivirus() -> Finding:
     return Finding(seen.said, seen.advice)
 
 
+def check_airlock() -> Finding:
+    from ozeli.airlock import health
+
+    seen = health.host()
+    return Finding(seen.said, seen.advice)
+
+
+def check_airlock_secrets() -> Finding:
+    from ozeli.airlock import health
+
+    seen = health.secrets()
+    return Finding(seen.said, seen.advice)
+
+
+def check_airlock_base() -> Finding:
+    from ozeli.airlock import health
+
+    seen = health.base()
+    return Finding(seen.said, seen.advice)
+
+
 def check_secret_key() -> Finding:
     if len(settings.SECRET_KEY) < SHORT_KEY:
         return Finding("trop courte", "Donnez à OZELI_SECRET_KEY au moins 40 caractères tirés au hasard.")
@@ -175,4 +196,7 @@ CHECKS: dict[str, Callable[[], Finding]] = {
     "fichiers": check_files,
     "antivirus": check_antivirus,
     "clé secrète": check_secret_key,
+    "sas": check_airlock,
+    "urne": check_airlock_secrets,
+    "sas et base": check_airlock_base,
 }

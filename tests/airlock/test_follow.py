@@ -70,7 +70,6 @@ def test_the_answer_is_read(visitor: Visitor, code: str, idea: Idea, people: Cas
         verdict="not_retained",
         reason=Reason.values[0],
         answer=ANSWER,
-        version=idea.version,
     )
     publish_decision(decision, actor=people.nora, version=decision.version)
     page = visitor.follow(code).text
