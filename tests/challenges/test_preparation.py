@@ -14,9 +14,10 @@ from ozeli.challenges.services import communication, drafts, publication
 from ozeli.core import clock
 from ozeli.core.errors import Conflict, Refused
 from ozeli.engagement.models import Poll
+from ozeli.ideas.models_challenges import IdeaPrize
 from ozeli.journal.models import Entry
 from ozeli.network.enums import Audience
-from tests.factories import ChallengeFactory
+from tests.factories import ChallengeFactory, IdeaFactory
 from tests.ideas.at_once import kinds, together
 from tests.personas import Cast, cast
 
@@ -217,6 +218,31 @@ def test_once_published_texts_change_and_rules_do_not(people: Cast) -> None:
     assert Entry.objects.filter(verb="challenge.change").count() == 2
     drafts.save_prizes(found, [("Du temps", "")], actor=people.rita, version=3)
     assert Entry.objects.filter(verb="challenge.change").count() == 2
+
+
+def test_a_prize_that_changes_keeps_its_row(people: Cast) -> None:
+    """An idea may have received it: a correction, a new order or a removal beside it moves nothing."""
+    found = ChallengeFactory(organisation=people.loire)
+
+    def save(*prizes: tuple[str, str]) -> dict[str, int]:
+        version = again(found).version
+        drafts.save_prizes(found, prizes, actor=people.rita, version=version)
+        return dict(found.prizes.values_list("title", "pk"))
+
+    first = save(("Or", ""), ("Argent", ""))
+    turned = save(("Argent", "Deux jours"), ("Or", ""))
+    assert turned == first and list(turned) == ["Argent", "Or"]
+    assert save(("Argent", ""), ("Vermeil", ""))["Vermeil"] == first["Or"]
+    assert save(("Vermeil", "")) == {"Vermeil": first["Or"]}
+
+
+def test_a_prize_that_was_given_stays(people: Cast) -> None:
+    found = ChallengeFactory(organisation=people.loire)
+    drafts.save_prizes(found, [("Or", "")], actor=people.rita, version=1)
+    idea = IdeaFactory(author=people.alice)
+    IdeaPrize.objects.create(idea=idea, prize=found.prizes.get(), given_on=clock.today())
+    with pytest.raises(Refused, match="déjà remis"):
+        drafts.save_prizes(found, [], actor=people.rita, version=2)
 
 
 def test_a_cancelled_challenge_does_not_change(people: Cast) -> None:

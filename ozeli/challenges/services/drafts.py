@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import ProtectedError
 
 from ozeli.accounts.models import User
 from ozeli.core import clock
@@ -149,11 +150,7 @@ def save_prizes(
     held = _workable(challenge, actor, version)
     before = list(held.prizes.values_list("title", "description"))
     if list(prizes) != before:
-        held.prizes.all().delete()
-        Prize.objects.bulk_create(
-            Prize(challenge=held, position=place, title=title, description=said)
-            for place, (title, said) in enumerate(prizes)
-        )
+        _write_prizes(held, prizes)
         if held.state == ChallengeState.PUBLISHED:
             note("change", held, actor, changes={"prizes": [_titles(before), _titles(prizes)]})
     touch(held, is_shown=held.state == ChallengeState.PUBLISHED)
@@ -252,6 +249,29 @@ def _a_monday(day: date) -> date:
 def _plain(changes: Mapping[str, list[Any]]) -> dict[str, list[Any]]:
     """Names as the journal reads them."""
     return {name.removesuffix("_id"): pair for name, pair in changes.items()}
+
+
+def _write_prizes(challenge: Challenge, wanted: Sequence[tuple[str, str]]) -> None:
+    """Each prize keeps its row, which an idea may have received: found by its name, else by its place."""
+    rows = list(challenge.prizes.all())
+    titles = {title for title, _said in wanted}
+    left = list(rows)
+    for place, (title, said) in enumerate(wanted):
+        row = next((one for one in left if one.title == title), None)
+        if row is None and place < len(rows) and rows[place] in left and rows[place].title not in titles:
+            row = rows[place]
+        if row is not None:
+            left.remove(row)
+        row = row or Prize(challenge=challenge)
+        row.position, row.title, row.description = place, title, said
+        row.save()
+    for one in left:
+        try:
+            one.delete()
+        except ProtectedError as error:
+            raise Refused(
+                f"Le prix « {one.title} » est déjà remis à une idée : il ne se retire plus."
+            ) from error
 
 
 def _titles(prizes: Iterable[tuple[str, str]]) -> list[str]:
