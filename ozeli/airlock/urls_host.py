@@ -6,6 +6,7 @@ from .pages import about, deposit, follow
 
 urlpatterns = [
     path("", about.about, name="about"),
+    path("anonymat/", about.held, name="held"),
     path("deposer/", deposit.deposit, name="deposit"),
     path("relire/", deposit.review, name="review"),
     path("recu/", deposit.receipt, name="receipt"),

@@ -34,7 +34,7 @@ _RENAMED = {
     "chevron": "chevron-down",
 }
 _SAME = (
-    "bell bell-off calendar check clock cloud-sun copy database eye flag history inbox info link list-checks lock"
+    "bell bell-off calendar check clock cloud-sun copy database eye flag history image inbox info link list-checks lock"
     " log-out mail menu monitor moon network paperclip pencil plus rss save search send settings shield star sun tag"
     " user users wrench x"
 )

@@ -21,6 +21,7 @@ FOOTER = [
     ("/glossaire/", "Glossaire"),
     ("/accessibilite/", "Accessibilité\u00a0: non évaluée"),
     ("/vos-donnees/", "Vos données"),
+    ("/anonymat/", "Anonymat"),
     ("/contact/", "Écrire à l’équipe"),
 ]
 IN_FOOTER = ("figures", "tools")

@@ -44,5 +44,6 @@ urlpatterns = [
     path("glossaire/", pages.glossary, name="glossary"),
     path("accessibilite/", pages.accessibility, name="accessibility"),
     path("vos-donnees/", pages.data, name="data"),
+    path("anonymat/", pages.anonymity, name="anonymity"),
     path("contact/", pages.contact, name="contact"),
 ]

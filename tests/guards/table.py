@@ -205,6 +205,7 @@ TABLE: dict[str, Row] = {
     "glossaire/": Row(at("/glossaire/"), {"GET": "anon,*=200"}),
     "accessibilite/": Row(at("/accessibilite/"), {"GET": "anon,*=200"}),
     "vos-donnees/": Row(at("/vos-donnees/"), {"GET": "anon,*=200"}),
+    "anonymat/": Row(at("/anonymat/"), {"GET": "anon,*=200"}),
     "contact/": Row(at("/contact/"), {"GET": "anon,*=200"}),
     # core
     "theme/": Row(at("/theme/"), {"POST": "anon,*=302"}, lambda world: {"theme": "dark"}),

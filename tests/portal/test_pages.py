@@ -40,7 +40,9 @@ def test_tools_that_are_not_https_are_never_shown(sign_in: SignIn, people: Cast,
     assert "Vos autres outils" not in alice.get("/").content.decode()
 
 
-@pytest.mark.parametrize("path", ["/aide/", "/glossaire/", "/accessibilite/", "/vos-donnees/", "/contact/"])
+@pytest.mark.parametrize(
+    "path", ["/aide/", "/glossaire/", "/accessibilite/", "/vos-donnees/", "/anonymat/", "/contact/"]
+)
 def test_pages_are_open_to_everyone_without_a_query(
     client: Client, path: str, django_assert_num_queries: object, settings: object
 ) -> None:

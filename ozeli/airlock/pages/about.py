@@ -19,3 +19,9 @@ def about(request: Any) -> HttpResponse:
         "alert_url": settings.ALERT_URL,
     }
     return render("airlock/about.html", context)
+
+
+def held(request: Any) -> HttpResponse:
+    """How anonymity is held, and proven."""
+    context = {"batch": settings.AIRLOCK_BATCH, "days": settings.AIRLOCK_DAYS}
+    return render("airlock/held.html", context)

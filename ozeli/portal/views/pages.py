@@ -48,5 +48,17 @@ def data(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_GET
+def anonymity(request: HttpRequest) -> HttpResponse:
+    """How the airlock keeps its promise, and how that is proven."""
+    context = {
+        "airlock_url": settings.AIRLOCK_URL,
+        "batch": settings.AIRLOCK_BATCH,
+        "days": settings.AIRLOCK_DAYS,
+    }
+    return render(request, "portal/pages/anonymity.html", context)
+
+
+@login_not_required
+@require_GET
 def contact(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/pages/contact.html", {"contact": settings.CONTACT})

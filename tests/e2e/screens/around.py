@@ -24,6 +24,7 @@ SCREENS = [
     Screen("glossary", "portal:glossary", "agent", "/glossaire/"),
     Screen("accessibility", "portal:accessibility", "agent", "/accessibilite/", sort="admin"),
     Screen("data", "portal:data", "agent", "/vos-donnees/", sort="list"),
+    Screen("anonymity", "portal:anonymity", "agent", "/anonymat/", sort="list"),
     Screen("contact", "portal:contact", "agent", "/contact/"),
     Screen("gallery", "core:gallery", "agent", "/composants/", sort="admin"),
     Screen("not-found", "404", "agent", "/nulle-part/", status=404),
