@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from ozeli.core.processes import die_with_parent
-from ozeli.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
+from ozeli.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD, DEMO_RECEIPTS
 from ozeli.supervisor import Child, Supervisor
 
 SETTINGS = "ozeli.config.settings"
@@ -260,7 +260,16 @@ def _announce_demo(options: argparse.Namespace) -> None:
         lines.append(f"Dépôt anonyme  : {os.environ['OZELI_AIRLOCK_URL']}")
     lines += ["", f"Comptes (mot de passe : {DEMO_PASSWORD})"]
     lines += [f"  {name + '@demo.test':<{width}}  {role}" for name, role in DEMO_ACCOUNTS.items()]
+    if not options.without_airlock:
+        lines += ["", "Codes de suivi du dépôt anonyme", *_demo_receipts()]
     print("\n".join([*lines, "", "Ctrl-C pour tout arrêter."]), flush=True)
+
+
+def _demo_receipts() -> list[str]:
+    from ozeli.airlock import receipts
+
+    codes = {name: receipts.shown(receipts.of_demonstration(name)) for name in DEMO_RECEIPTS}
+    return [f"  {codes[name]}  {what}" for name, what in DEMO_RECEIPTS.items()]
 
 
 def _run_ourselves(*words: str) -> None:

@@ -48,6 +48,11 @@ def drawn_from(ticket: bytes, content: bytes) -> str:
     return _written(_keyed(b"receipt", hashlib.sha256(ticket).digest() + content)[:RANDOM_BYTES])
 
 
+def of_demonstration(name: str) -> str:
+    """A receipt of the demonstration: the same at each start of one installation, and of no other."""
+    return drawn_from(b"demonstration", name.encode())
+
+
 def key_of(code: str) -> str:
     """The random key (a UUID, as text) under which the deposit of this receipt stands in the urn."""
     return _uuid(_keyed(b"key", _random_part(code) or b""))

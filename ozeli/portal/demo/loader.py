@@ -12,9 +12,11 @@ from ozeli.network.models import Organisation
 from ozeli.search.services import reindex
 
 from . import sheets
+from .airlock import write_airlock
 from .answers import write_answers
 from .around import write_around
 from .cast import write_cast, year_before
+from .challenge_ideas import write_challenge_ideas
 from .challenges import write_challenges
 from .desk import write_desk
 from .directory import write_directory
@@ -61,6 +63,8 @@ def load() -> int:
     write_home(cast, writer.rows, today)
     write_entrance(cast, today)
     write_imports(cast, today)
+    write_airlock(cast, writer.rows, today)
+    write_challenge_ideas(cast, today)
     reindex(now=True)
     return len(writer.rows.ideas)
 
