@@ -1,4 +1,4 @@
-"""nginx in front: the portal with its log as it comes, the airlock as our guide says."""
+"""nginx in front: the portal with all the log it can keep, the airlock as we ship its configuration."""
 
 import os
 import re
@@ -11,22 +11,7 @@ from tests.infra.processes import eventually, free_port
 
 from .installation import NGINX, ROOT, Installation, answers
 
-GUIDE = ROOT / "docs" / "guides" / "sas.md"
-AS_THE_GUIDE_SAYS = """
-server {
-    listen 443;
-    server_name sas;
-    access_log off;
-    error_log /dev/null crit;
-    client_max_body_size 12m;
-    location / {
-        proxy_pass http://127.0.0.1:8001;
-        proxy_set_header Host $http_host;
-        proxy_set_header Cookie "";
-        proxy_set_header Authorization "";
-    }
-}
-"""
+CONFIGURATION = ROOT / "deploy" / "nginx" / "ozeli.conf"
 FRAME = """
 pid {folder}/nginx.pid;
 error_log {folder}/logs/error.log debug;
@@ -65,21 +50,21 @@ def is_there() -> bool:
     return found
 
 
-def guide_server(installation: Installation) -> str:
-    """The block that the guide tells to copy, brought to our ports and without a certificate."""
-    written = GUIDE.read_text() if GUIDE.exists() else f"```nginx\n{AS_THE_GUIDE_SAYS}```"
-    block = next(
-        one for one in re.findall(r"```nginx\n(.*?)```", written, re.DOTALL) if "access_log off" in one
-    )
-    block = re.sub(r"^\s*ssl_.*;\n", "", block, flags=re.MULTILINE)
-    ports = installation.ports
-    block, listens = re.subn(r"listen [^;]*;", f"listen 127.0.0.1:{ports['airlock_proxy']};", block, count=1)
-    block = re.sub(r"^\s*listen \[::\].*;\n", "", block, flags=re.MULTILINE)
-    block, names = re.subn(r"server_name [^;]*;", "server_name localhost;", block)
-    block, passes = re.subn(r"proxy_pass [^;]*;", f"proxy_pass http://127.0.0.1:{ports['airlock']};", block)
-    assert listens
-    assert names
-    assert passes
+def shipped_server(installation: Installation) -> str:
+    """The block of the airlock that we ship, brought to our ports, to our name with its port, without certificates."""
+    blocks = re.findall(r"^server \{\n.*?^\}\n", CONFIGURATION.read_text(), re.DOTALL | re.MULTILINE)
+    block = next(one for one in blocks if "depot-anonyme" in one)
+    ports, count = installation.ports, 0
+    for pattern, wanted in (
+        (r"^\s*ssl_.*;\n", ""),
+        (r"listen [^;]*;", f"listen 127.0.0.1:{ports['airlock_proxy']};"),
+        (r"server_name [^;]*;", "server_name localhost;"),
+        (r"proxy_pass http[^;]*;", f"proxy_pass http://127.0.0.1:{ports['airlock']};"),
+        (r"Host \$host;", "Host $http_host;"),
+    ):
+        block, found = re.subn(pattern, lambda match, wanted=wanted: wanted, block, flags=re.MULTILINE)
+        count += bool(found)
+    assert count == 5, "the configuration changed"
     return block
 
 
@@ -90,16 +75,16 @@ def loudly(block: str) -> str:
 
 def start(installation: Installation) -> None:
     """Put nginx before the portal and the airlock."""
-    _run(installation, "nginx", installation.ports, guide_server(installation))
+    _run(installation, "nginx", installation.ports, shipped_server(installation))
     eventually(lambda: answers(f"{installation.portal}/readyz"), what="the proxy answers")
 
 
 @contextmanager
 def loud(installation: Installation) -> Iterator[str]:
-    """A second nginx, without the silence that the guide asks for; its address for the airlock."""
+    """A second nginx, without the silence that we ship; its address for the airlock."""
     ports = installation.ports | {"portal_proxy": free_port()}
     port = free_port()
-    block = guide_server(installation).replace(f":{ports['airlock_proxy']};", f":{port};")
+    block = shipped_server(installation).replace(f":{ports['airlock_proxy']};", f":{port};")
     assert loudly(block) != block
     process = _run(installation, "nginx-loud", ports, loudly(block))
     eventually(

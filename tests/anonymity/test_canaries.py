@@ -143,7 +143,7 @@ def test_control_a_naive_deposit_is_seen_around(place: str, naively: dict[tuple[
 
 
 def test_control_a_proxy_that_logs_the_airlock_would_be_seen(scene: Scene) -> None:
-    """With the log that the guide turns off, the same visits would all be there."""
+    """With the logs that our configuration turns off, the same visits would be there."""
     if not scene.installation.has_proxy:
         pytest.skip("nginx is not installed")
     before = scene.look_for(scene.anonymous)
