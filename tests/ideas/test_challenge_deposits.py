@@ -16,7 +16,7 @@ from ozeli.core.errors import Refused
 from ozeli.engagement.models import Vote
 from ozeli.ideas.models import Idea, IdeaDraft
 from ozeli.ideas.services import deposits
-from ozeli.ideas.services.challenges import NotTakenError, move_to_challenge
+from ozeli.ideas.services.challenges import NotMovedError, NotTakenError, move_to_challenge
 from ozeli.ideas.services.deposits import IdeaText
 from ozeli.network.enums import Audience
 from ozeli.network.models import StrategicObjective
@@ -293,7 +293,7 @@ def test_an_idea_neither_enters_nor_leaves_once_deposits_are_over(challenge: Cha
     free = deposits.deposit_idea(text(), author=people.alice)
     close(challenge)
     for idea, target in ((held, None), (free, challenge.pk)):
-        with pytest.raises(NotTakenError):
+        with pytest.raises(NotMovedError, match="n’accepte pas"):
             move_to_challenge(idea, target, actor=people.alice)
 
 
@@ -309,3 +309,54 @@ def test_moving_what_changed_meanwhile_is_refused(challenge: Challenge, people: 
     Idea.objects.update(state="under_study")
     with pytest.raises(Refused, match="vient de changer"):
         move_to_challenge(idea, challenge.pk, actor=people.alice)
+
+
+def edited(idea: Idea, **changes: str) -> dict[str, str]:
+    """What the page of changes posts."""
+    words = {name: getattr(idea, name) for name in ("title", "problem", "proposal")}
+    return (
+        words | {"domain": "accueil", "audience": "network", "version": str(idea.version)} | key() | changes
+    )
+
+
+def test_the_page_of_changes_moves_an_idea(
+    challenge: Challenge, people: Cast, sign_in: Callable[..., Client]
+) -> None:
+    idea = deposits.deposit_idea(text(), author=people.alice)
+    client, path = sign_in(people.alice), f"{idea.get_absolute_url()}modifier/"
+    assert '<option value="zero-perdu">' in page_of(client.get(path))
+    assert client.post(path, edited(idea, challenge="zero-perdu")).status_code == 302
+    idea.refresh_from_db()
+    assert idea.challenge_id == challenge.pk
+    assert '<option value="zero-perdu" selected>' in page_of(client.get(path))
+    client.post(path, edited(idea))
+    assert Idea.objects.get().challenge_id == challenge.pk, "a form without the field changes nothing"
+    idea.refresh_from_db()
+    client.post(path, edited(idea, challenge=""))
+    assert Idea.objects.get().challenge_id is None
+
+
+def test_the_page_of_changes_offers_nothing_once_it_has_votes_or_deposits_are_over(
+    challenge: Challenge, people: Cast, sign_in: Callable[..., Client]
+) -> None:
+    held = deposits.deposit_idea(text(), author=people.alice, challenge=challenge.pk)
+    voted = deposits.deposit_idea(text(title="Une autre idée"), author=people.alice)
+    Idea.objects.filter(pk=voted.pk).update(vote_count=1)
+    close(challenge)
+    client = sign_in(people.alice)
+    for idea in (held, voted):
+        assert 'name="challenge"' not in page_of(client.get(f"{idea.get_absolute_url()}modifier/"))
+
+
+@pytest.mark.parametrize("remembered", [False, True])
+def test_a_challenge_closed_while_rewriting_saves_nothing_and_keeps_the_words(
+    remembered: bool, challenge: Challenge, people: Cast, sign_in: Callable[..., Client]
+) -> None:
+    idea = deposits.deposit_idea(text(), author=people.alice)
+    client, path = sign_in(people.alice), f"{idea.get_absolute_url()}modifier/"
+    client.get(path)
+    close(challenge, remembered=remembered)
+    answer = client.post(path, edited(idea, challenge="zero-perdu", title="Un titre que je garde"))
+    assert answer.status_code == 409
+    assert "Un titre que je garde" in page_of(answer) and "n’accepte p" in page_of(answer)
+    assert Idea.objects.get().title == "Rappeler la veille"

@@ -34,6 +34,10 @@ class NotTakenError(Refused):
     """The challenge takes no deposit from this person now: the text is theirs, to be deposited elsewhere."""
 
 
+class NotMovedError(Refused):
+    """The idea stays in the challenge where it is, or out of any."""
+
+
 def challenge_taking(key: UUID, author: User) -> Challenge:
     """The challenge, once sure that this person may deposit in it now, by the database's clock."""
     known = published().get(key)
@@ -46,6 +50,13 @@ def challenge_taking(key: UUID, author: User) -> Challenge:
     return Challenge.objects.only("poll", "answer_delay_days").get(pk=key)
 
 
+def may_change_challenge(user: User, idea: Idea, known: Known | None) -> bool:
+    """Whether a screen offers to move an idea: `known` is where it stands, which must still take deposits."""
+    if not rules.can_edit(user, idea) or idea.round > 1 or idea.is_imported or idea.vote_count:
+        return False
+    return idea.challenge_id is None or (known is not None and known.accepts_deposits(clock.now()))
+
+
 @transaction.atomic
 def move_to_challenge(idea: Idea, challenge: UUID | None, *, actor: User) -> bool:
     """Take an idea into a challenge, or out of it; whether that changed anything.
@@ -56,20 +67,23 @@ def move_to_challenge(idea: Idea, challenge: UUID | None, *, actor: User) -> boo
     if challenge == idea.challenge_id:
         return False
     if not rules.can_edit(actor, idea) or idea.round > 1 or idea.is_imported:
-        raise Refused("Cette idée ne change plus de défi.")
-    if idea.challenge_id is not None:
-        challenge_taking(idea.challenge_id, actor)
-    taken = challenge_taking(challenge, actor) if challenge is not None else None
+        raise NotMovedError("Cette idée ne change plus de défi.")
+    try:
+        if idea.challenge_id is not None:
+            challenge_taking(idea.challenge_id, actor)
+        taken = challenge_taking(challenge, actor) if challenge is not None else None
+    except NotTakenError as error:
+        raise NotMovedError(str(error)) from error
     # The ballot before the idea: the order of every lock of an idea.
     if not settle_ballot(idea.ballot_id, taken.poll_id if taken else None):
-        raise Refused(HAS_VOTES)
+        raise NotMovedError(HAS_VOTES)
     held = locked(idea)
     changes: dict[str, object] = {"challenge": taken}
     if held.waiting_since is not None:
         changes |= promise(held.organisation, held.waiting_since, taken.answer_delay_days if taken else None)
     here = Idea.objects.filter(pk=idea.pk, state__in=sorted(EDITABLE_STATES), challenge=idea.challenge_id)
     if not here.update(**changes, version=F("version") + 1):
-        raise Refused("Cette idée vient de changer : relisez-la avant de la déplacer.")
+        raise NotMovedError("Cette idée vient de changer : relisez-la avant de la déplacer.")
     schedule_index(KIND, [idea.pk])
     idea.refresh_from_db()
     return True

@@ -9,22 +9,26 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from ozeli.accounts.requests import PersonRequest
+from ozeli.challenges.selectors import published
 from ozeli.core import clock
 from ozeli.core.access import brick
 from ozeli.core.errors import Conflict, Refused
 from ozeli.core.idempotency import idempotent
 from ozeli.core.recovery import recovered
+from ozeli.core.registry import panels_for
 from ozeli.engagement.selectors import tags_of
 
 from .. import rules
 from ..enums import EDITABLE_STATES, State
 from ..forms import deposit as forms
+from ..forms.challenge_choice import ChallengeChoice
 from ..forms.passages import watch
 from ..models import KIND, Idea, IdeaQuerySet
 from ..selectors import mine as selectors
 from ..selectors.drafts import drafts_of
 from ..services import circuit, deposits
 from ..services.amendments import has_company
+from ..services.challenges import NotMovedError, may_change_challenge, move_to_challenge
 from ..services.deposits import TOO_LATE
 from .loader import get_idea
 
@@ -47,6 +51,7 @@ def my_ideas(request: PersonRequest) -> HttpResponse:
         "drafts": [] if chosen else drafts_of(request.user),
         "opinions": [] if chosen else selectors.opinions_to_give(request.user),
         "today": clock.today(),
+        "ways": panels_for("mine_ways", request, None),
     }
     return render(request, "ideas/my_ideas.html", context)
 
@@ -65,12 +70,22 @@ def edit(request: PersonRequest, short: str, slug: str) -> HttpResponse:
         return _edit_page(
             request, forms.EditForm(initial={**idea_words(idea), **(recovered(request) or {})}), idea
         )
-    form = forms.EditForm(request.POST)
+    form, choice = forms.EditForm(request.POST), _choice(request, idea)
     if not form.is_valid():
         return _edit_page(request, form, idea, status=422)
+    if choice is not None and choice.closed:
+        return _edit_page(request, form, idea, status=409)
     form.watch = watch(forms.told(form), writer=request.user, data=request.POST)
     if form.watch.stops:
         return _edit_page(request, form, idea, status=422)
+    return _rewritten(request, form, choice, idea)
+
+
+def _rewritten(
+    request: PersonRequest, form: forms.EditForm, choice: ChallengeChoice | None, idea: Idea
+) -> HttpResponse:
+    """Save a valid text, and where it stands; or the page with why not."""
+    short = idea.short
     said = form.cleaned_data
     try:
         idea = deposits.edit_idea(
@@ -80,6 +95,11 @@ def edit(request: PersonRequest, short: str, slug: str) -> HttpResponse:
             version=said["version"],
             reason=said["reason"],
         )
+        if choice is not None:
+            move_to_challenge(idea, choice.chosen.id if choice.chosen else None, actor=request.user)
+    except NotMovedError as error:
+        # Nothing of the text is saved either: it is in the form, beside the reason.
+        return _edit_page(request, form, _own(request, short), refusal=str(error), status=409)
     except Conflict as error:
         return _edit_again(request, short, error)
     except Refused as error:
@@ -141,6 +161,15 @@ def idea_words(idea: Idea) -> dict[str, Any]:
     return {**texts, **rest, "tags": tags}
 
 
+def _choice(request: PersonRequest, idea: Idea) -> ChallengeChoice | None:
+    """In which challenge the idea stands; None when it may not change."""
+    known = published().get(idea.challenge_id) if idea.challenge_id else None
+    if not may_change_challenge(request.user, idea, known):
+        return None
+    asked = request.POST.get("challenge", known.slug if known else "")
+    return ChallengeChoice(request.user, asked.replace("\0", "")[:60])
+
+
 def _edit_page(
     request: PersonRequest,
     form: forms.EditForm,
@@ -153,6 +182,7 @@ def _edit_page(
     needs_reason = idea.state in EDITABLE_STATES and has_company(idea)
     context = {
         "form": form,
+        "choice": _choice(request, idea),
         "idea": idea,
         "refusal": refusal,
         "theirs": theirs,
