@@ -24,6 +24,19 @@ def register() -> None:
     panels.register(
         Panel("airlock_thread", "idea_desk", "ideas", "airlock/desk/_panel.html", _thread, position=10)
     )
+    panels.register(
+        Panel("airlock_desk", "desk_ways", "ideas", "airlock/desk/_way.html", _desk_way, position=10)
+    )
+    panels.register(
+        Panel(
+            "airlock_sign",
+            "mine_ways",
+            "ideas",
+            "airlock/_sign_way.html",
+            lambda request, of: {},
+            position=10,
+        )
+    )
     todo_items.register(
         TodoItem(
             code="airlock_held",
@@ -79,3 +92,7 @@ def _thread(request: Any, idea: Any) -> Mapping[str, Any] | None:
     words = list(deposit.messages.order_by("-position")[:1])
     last = words[0] if words else None
     return {"deposit": deposit, "last": last, "awaits": last is not None and last.is_from_author}
+
+
+def _desk_way(request: Any, of: Any) -> Mapping[str, Any] | None:
+    return {} if rules.reads_held(request.user) else None

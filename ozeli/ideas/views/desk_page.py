@@ -47,6 +47,7 @@ def queue_context(request: PersonRequest, default: Queue | None = None) -> dict[
     in_revivals = queue == Queue.REVIVALS
     page = selectors.revivals_page(user, cursor) if in_revivals else selectors.page(user, queue, cursor)
     return NOBODY_CHOSEN | {
+        "ways": panels_for("desk_ways", request, None),
         "queue": queue,
         "waiting": sum(counted[one] for one in Queue if one != Queue.LATE),
         "late": counted[Queue.LATE],

@@ -46,5 +46,6 @@ NOT_PAGES = {
         "challenges:drop",
         "challenges:follow",
     ),
+    *("airlock:export", "airlock:word"),
     *("ideas:desk_people", "ideas:desk_handlers", "ideas:colleagues", "network:suggestions"),
 }
