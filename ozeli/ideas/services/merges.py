@@ -127,7 +127,7 @@ def merge(
         taken = State.MERGED in (absorbed.state, kept.state)
         raise (Conflict if taken else Refused)(found[0])
     made = _absorb(absorbed, kept, actor, clean_text(reason))
-    _sign_together(made)
+    sign_together(made)
     bring_followers(KIND, absorbed.pk, kept.pk)
     merging.move_comments(KIND, absorbed.pk, kept.pk)
     _settle(absorbed, kept)
@@ -175,7 +175,7 @@ def _absorb(absorbed: Idea, kept: Idea, actor: User, reason: str) -> IdeaMerge:
     )
 
 
-def _sign_together(made: IdeaMerge) -> None:
+def sign_together(made: IdeaMerge) -> None:
     """Those who signed the absorbed idea sign the kept one after its own authors; nobody answers what they sign."""
     kept = made.kept
     signing = list(IdeaAuthor.objects.filter(idea=kept).values_list("user_id", flat=True))

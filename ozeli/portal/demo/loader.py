@@ -24,6 +24,7 @@ from .entrance import write_entrance
 from .files import join_files
 from .home import write_home
 from .imports import write_imports
+from .kin import write_kin
 from .recent import tell_recent
 from .sheets import IdeaSheet
 from .writer import Rows, Writer
@@ -58,6 +59,7 @@ def load() -> int:
     join_files(writer.rows)
     write_desk(cast, writer.rows, today)
     write_around(cast, writer.rows, today)
+    write_kin(cast, today)
     tell_recent(cast, writer.rows, today)
     write_directory(cast, today)
     write_home(cast, writer.rows, today)
