@@ -323,9 +323,7 @@ class CalendarForm(StepForm):
         for kind in PhaseKind:
             for name, label in (("first", "Premier jour"), ("last", "Dernier jour")):
                 self.fields[f"{kind}_{name}"] = day_input(label)
-                self.fields[f"{kind}_{name}_hour"] = hour_input(
-                    "À partir de" if name == "first" else "Jusqu’à"
-                )
+                self.fields[f"{kind}_{name}_hour"] = hour_input("Ouvre à" if name == "first" else "Ferme à")
 
     @classmethod
     def initial_of(cls, challenge: Challenge) -> dict[str, Any]:
