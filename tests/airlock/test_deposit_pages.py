@@ -254,12 +254,15 @@ def test_silence_is_what_the_server_says(db: None) -> None:
     from django.db import connection
 
     with connection.cursor() as cursor:
+        assert "track_activities=on" in silence.faults()
+        cursor.execute("set track_activities = off")
         cursor.execute("set log_min_error_statement = 'error'")
         assert silence.faults() == ["log_min_error_statement=error"]
         cursor.execute("set log_min_error_statement = 'panic'")
         assert silence.faults() == []
         assert silence.is_kept()
         cursor.execute("reset log_min_error_statement")
+        cursor.execute("reset track_activities")
 
 
 # --- images -----------------------------------------------------------------------------------------------------------

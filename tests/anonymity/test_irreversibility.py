@@ -11,7 +11,7 @@ from django.conf import settings as configured
 
 from ozeli.accounts.models import User
 from ozeli.activity.models import Follow
-from ozeli.airlock import receipts
+from ozeli.airlock import receipts, urn
 from ozeli.airlock.models import Deposit
 from ozeli.airlock.services import accept, release
 from ozeli.engagement.models import Vote
@@ -244,3 +244,20 @@ def test_the_author_neither_votes_nor_follows(people: Cast, codes: list[str]) ->
 
 def test_control_a_signed_deposit_follows(people: Cast) -> None:
     assert Follow.objects.filter(kind=KIND, object_id=sign(people).pk, user=people.alice).exists()
+
+
+# --- alone in a batch -----------------------------------------------------------------------------------------------
+
+
+def test_the_words_of_one_author_do_not_let_a_lone_deposit_go(people: Cast, settings: Any) -> None:
+    """Whoever writes twenty times is one: a batch is due when enough authors hide one another, not enough entries."""
+    settings.AIRLOCK_BATCH = 5
+    talker = receipts.digest(receipts.new())
+    for number in range(8):
+        words = {"kind": "message", "key": str(uuid.uuid4()), "digest": talker, "body": f"Message {number}"}
+        assert urn.put(words)
+    put(receipts.new(), "Le seul dépôt")
+    assert release() == 0
+    for number in range(3):
+        put(receipts.new(), f"Un autre dépôt {number}")
+    assert release() == 12

@@ -31,8 +31,11 @@ TEXTS = ("title", "problem", "beneficiaries", "proposal", "benefit")
 
 
 def is_due(batch: Batch) -> bool:
-    """Enough entries to lose one another among them, or the first has waited long enough."""
-    if len(batch) >= settings.AIRLOCK_BATCH:
+    """Enough authors to lose one another among them, or the first entry has waited long enough.
+
+    Authors, not entries: twenty messages of one would let the lone deposit of another go by itself.
+    """
+    if len({entry["digest"] for entry in batch.entries}) >= settings.AIRLOCK_BATCH:
         return True
     oldest = clock.today() - timedelta(days=settings.AIRLOCK_DAYS)
     return batch.since is not None and batch.since <= oldest
