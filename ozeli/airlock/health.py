@@ -30,7 +30,7 @@ def host() -> Seen:
             "Donnez au dépôt anonyme un autre nom\u00a0: OZELI_AIRLOCK_URL.",
         )
     try:
-        with urllib.request.urlopen(f"{settings.AIRLOCK_URL}/", timeout=3) as answer:  # noqa: S310 (our own address)
+        with urllib.request.urlopen(f"{settings.AIRLOCK_URL}/", timeout=2) as answer:  # noqa: S310 (our own address)
             cookies = answer.headers.get_all("Set-Cookie")
     except (TimeoutError, urllib.error.URLError, OSError):
         return Seen(

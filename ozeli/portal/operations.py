@@ -21,6 +21,7 @@ from procrastinate.contrib.django.models import ProcrastinateEvent, Procrastinat
 from ozeli.accounts.models import User
 from ozeli.accounts.services import actor_key
 from ozeli.activity.models import OutgoingMail
+from ozeli.airlock import health as airlock
 from ozeli.core import clock
 from ozeli.core.errors import Conflict
 from ozeli.core.french import plural
@@ -73,9 +74,16 @@ class Check:
 
 
 def checks() -> list[Check]:
-    """Web, database, background jobs, mails, joined files: five answers, five queries."""
+    """Web, airlock, database, background jobs, mails, joined files: six answers, five queries."""
     web = Check("Web", True, "répond, puisque vous lisez cette page")
-    return [web, _database(), _worker(), _mails(), _files()]
+    return [web, _airlock(), _database(), _worker(), _mails(), _files()]
+
+
+def _airlock() -> Check:
+    seen = airlock.host()
+    return Check(
+        "Dépôt anonyme", not seen.advice, f"{seen.said}. {seen.advice}" if seen.advice else seen.said
+    )
 
 
 def _database() -> Check:

@@ -77,10 +77,29 @@ def test_a_busy_port_is_told_in_french(capsys: pytest.CaptureFixture[str]) -> No
     assert "Essayez un autre port" in capsys.readouterr().err
 
 
+def test_a_busy_port_of_the_airlock_is_told_in_french(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = other.getsockname()[1]
+        with pytest.raises(SystemExit):
+            cli.main(["serve", "--port", str(free_port()), "--airlock-port", str(taken)])
+    assert "C’est le port du dépôt anonyme" in capsys.readouterr().err
+
+
+def test_the_airlock_has_a_port_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli._serve_options("ozeli serve", ["--port", "8100"]).airlock_port == 8101
+    assert cli._serve_options("ozeli serve", ["--port", "65535", "--without-airlock"]).without_airlock
+    for words in (["--port", "65535"], ["--port", "8100", "--airlock-port", "8100"]):
+        with pytest.raises(SystemExit):
+            cli._serve_options("ozeli serve", words)
+        assert "ne convient pas au dépôt anonyme" in capsys.readouterr().err
+
+
 def test_a_port_taken_while_the_demonstration_is_prepared(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name in ("OZELI_DEMO", "OZELI_URL", "PORT"):
+    for name in ("OZELI_DEMO", "OZELI_URL", "OZELI_AIRLOCK_URL", "PORT"):
         monkeypatch.setenv(name, "")
     monkeypatch.setattr(cli.signal, "signal", lambda *_: None)
     for name in ("_start_embedded_database", "_release_embedded_database"):

@@ -33,8 +33,14 @@ class Demo:
         return (self.home.parent / "said").read_text()
 
     def status(self, path: str) -> int:
+        return self._ask(f"http://127.0.0.1:{self.port}{path}")
+
+    def airlock_status(self, path: str) -> int:
+        return self._ask(f"http://localhost:{self.port + 1}{path}")
+
+    def _ask(self, url: str) -> int:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as response:
+            with urllib.request.urlopen(url, timeout=5) as response:
                 return int(response.status)
         except urllib.error.HTTPError as error:
             return error.code
@@ -101,10 +107,12 @@ def test_it_says_when_it_is_ready_and_leaves_nothing(demo: Demo, signum: int) ->
     assert "agent@demo.test" in demo.said
     assert "mot de passe : ozeli-demo" in demo.said
     assert demo.status("/healthz") == demo.status("/readyz") == demo.status("/connexion/") == 200
+    assert f"Dépôt anonyme  : http://localhost:{demo.port + 1}\n" in demo.said
+    assert demo.airlock_status("/suivre/") == 200
     demo.process.send_signal(signum)
     assert demo.process.wait(30) == 0
     assert not processes_naming(str(demo.home))
-    assert demo.status("/healthz") == 0
+    assert demo.status("/healthz") == demo.airlock_status("/") == 0
 
 
 def test_it_leaves_nothing_when_killed(demo: Demo) -> None:
@@ -116,9 +124,11 @@ def test_it_leaves_nothing_when_killed(demo: Demo) -> None:
 def test_a_web_worker_that_still_loads_dies_with_its_parent(demo: Demo) -> None:
     """It would keep the port, answering with old code beside the new server."""
     demo.wait_until_ready(90)
-    parent, *workers = sorted(demo.children("granian"))
+    parent, *workers = sorted(demo.children("ozeli.config.wsgi"))
     os.kill(workers[-1], signal.SIGKILL)
-    newcomer = eventually(lambda: [pid for pid in demo.children("granian") if pid not in (parent, *workers)])
+    newcomer = eventually(
+        lambda: [pid for pid in demo.children("ozeli.config.wsgi") if pid not in (parent, *workers)]
+    )
     os.kill(parent, signal.SIGKILL)
     eventually(partial(_are_dead, [parent, *workers, *newcomer]), seconds=10)
     eventually(lambda: demo.status("/readyz") == 200, what="a new server answers")
@@ -126,7 +136,7 @@ def test_a_web_worker_that_still_loads_dies_with_its_parent(demo: Demo) -> None:
 
 def test_it_survives_the_death_of_any_of_its_parts(demo: Demo) -> None:
     demo.wait_until_ready(90)
-    web = demo.children("granian")
+    web = demo.children("ozeli.config.wsgi")
     for victims in ([max(web)], [min(web)], demo.children("ozeli.cli", "worker")):
         assert victims
         for pid in victims:
@@ -134,6 +144,9 @@ def test_it_survives_the_death_of_any_of_its_parts(demo: Demo) -> None:
         eventually(partial(_are_dead, victims))
         eventually(lambda: demo.status("/readyz") == 200, what="the web answers")
         eventually(lambda: demo.children("ozeli.cli", "worker"), what="a worker runs")
+    for pid in demo.children("ozeli.airlock.wsgi"):
+        os.kill(pid, signal.SIGKILL)
+    eventually(lambda: demo.airlock_status("/") == 200, what="the airlock answers")
     state = Layout(demo.home).read_state()
     os.kill(state.supervisor, signal.SIGKILL)
     os.kill(state.postmaster, signal.SIGKILL)

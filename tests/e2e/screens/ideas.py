@@ -87,7 +87,6 @@ SCREENS = [
     Screen("team-posture", "ideas:team_posture", "direction", "/mon-equipe/animer/"),
     Screen("moderation", "ideas:moderation", "referente", "/moderation/", sort="list"),
     Screen("moderation-past", "ideas:moderation", "referente", "/moderation/?etat=tous", sort="list"),
-    Screen("held", "airlock:desk", "contributrice", "/animation/sas/", sort="list"),
     Screen("held-past", "airlock:desk", "contributrice", "/animation/sas/?etat=tous", sort="list"),
     Screen(
         "held-deposit",
@@ -101,7 +100,6 @@ SCREENS = [
         "contributrice",
         link("/animation/sas/", r"/animation/sas/[0-9a-f-]{36}/", more="masquer/"),
     ),
-    Screen("airlock-sign", "airlock:sign", "agent", "/mes-idees/signer/"),
     Screen("case", "ideas:case", "referente", link("/moderation/", r"/moderation/\d+/")),
     Screen(
         "case-unexplained",
