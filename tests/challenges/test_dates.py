@@ -103,7 +103,7 @@ def test_what_is_past_does_not_move(found, people):
 def test_a_prolonged_end_is_to_come(found, people):
     end = clock.now() - timedelta(hours=2)
     endless = ChallengeFactory(organisation=people.loire, phases={PhaseKind.OPEN: (-30, None)})
-    with pytest.raises(Refused, match=r"un jour déjà passé|la veille"):
+    with pytest.raises(Refused, match="la veille"):
         move_end(endless, PhaseKind.OPEN, end, actor=people.rita, reason=WHY, version=1)
 
 

@@ -101,8 +101,6 @@ def _check_end(phase: Phase, end: datetime | None, now: datetime) -> None:
             f"{name} ne peut pas finir le {said_end(end)}{NBSP}: les participants doivent l’apprendre la veille."
             " Choisissez demain au plus tôt."
         )
-    elif end <= now:
-        raise Refused(f"{name} finirait le {said_end(end)}, un jour déjà passé.")
 
 
 def _gap(phase: Phase, end: datetime | None) -> timedelta:
