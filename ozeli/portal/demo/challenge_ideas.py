@@ -87,7 +87,7 @@ def _write(
         ballot=ballot,
         challenge=challenge,
         shuffle=draw.random(),
-        handler=cast.referents.get(body.pk) if body else None,
+        handler=_handler(cast, author),
         deposited_on=day,
         waiting_since=day if waits else None,
         **(promise(body, day, challenge.answer_delay_days) if waits else {}),
@@ -100,6 +100,12 @@ def _write(
     _votes(rows, cast, challenge, idea, author, told["votes"], draw, today)
     _steps(rows, cast, challenge, idea, author, told)
     _comments(rows, cast, idea, told)
+
+
+def _handler(cast: Cast, author: User | None) -> User | None:
+    """The référent of the body, unless they signed the idea themselves."""
+    found = cast.referents.get(author.organisation_id) if author else None
+    return None if found == author else found
 
 
 def _audience(challenge: Challenge) -> str:
@@ -165,7 +171,14 @@ def _steps(
         actor = author if name == "deposit" else desk
         rows.moves.append(
             IdeaMove(
-                idea=idea, transition=name, source=source, target=target, round=1, actor=actor, made_on=on
+                idea=idea,
+                transition=name,
+                source=source,
+                target=target,
+                round=1,
+                actor=actor,
+                made_on=on,
+                note=told["answer"] if name in ("retain", "decline") else "",
             )
         )
         source = target
