@@ -10,6 +10,7 @@ from ozeli.accounts.models import User
 from ozeli.accounts.selectors import people_at, with_grants
 from ozeli.activity.models import Follow
 from ozeli.challenges.models import Challenge
+from ozeli.challenges.selectors import hold_animated
 from ozeli.core.errors import Refused
 from ozeli.core.ids import ALPHABET, LENGTH, short_id, uuid_range
 from ozeli.core.imports import SUBJECT, Column, Fault, Importer, Line, Outcome, Record, importers
@@ -43,6 +44,7 @@ def plan(records: Sequence[Record], options: Mapping[str, str], actor: User | No
     challenge = challenge_open_to(person, options.get(SUBJECT, "")) if person else None
     if person is None or challenge is None:
         raise Refused("Ce défi n’est plus ouvert à votre échange : demandez à qui l’anime.")
+    hold_animated(person)
     shorts = {short_id(pk): pk for pk in ideas_of(person, challenge).values_list("pk", flat=True)}
     lines_of_id = _lines_by_id(records)
     around = reading.Around(person, _people(records), _desk())
