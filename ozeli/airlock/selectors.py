@@ -147,10 +147,6 @@ def awaiting_answer(rows: QuerySet[Deposit]) -> QuerySet[Deposit]:
     return rows.filter(Exists(unanswered), Q(state=DepositState.HELD) | Q(state=DepositState.PUBLISHED))
 
 
-def held_count(user: User) -> int:
-    return deposits_for(user, DepositState.HELD).count()
-
-
 HEADER = ("dépôt", "état", "sorti du sas", "domaine", "branche", "défi", "passages masqués", "réglé")
 BATCH = 500
 

@@ -42,7 +42,7 @@ def ticket_of(token: str) -> bytes | None:
     if len(whole) != TICKET_BYTES + 8 + 32:
         return None
     ticket, bucket = whole[:TICKET_BYTES], int.from_bytes(whole[TICKET_BYTES : TICKET_BYTES + 8], "big")
-    if not hmac.compare_digest(_signed(ticket, bucket), token):
+    if not hmac.compare_digest(_signed(ticket, bucket).encode(), token.encode()):
         return None
     return ticket if 0 <= _bucket() - bucket <= BUCKETS else None
 

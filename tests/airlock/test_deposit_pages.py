@@ -133,7 +133,7 @@ def test_an_old_browser_tells_its_origin(visitor: Visitor, monkeypatch: pytest.M
     assert visitor.post("/deposer/", data, HTTP_ORIGIN="http://localhost:8001").status == 200
 
 
-@pytest.mark.parametrize("ticket", ["", "é", "AAAA", "A" * 76])
+@pytest.mark.parametrize("ticket", ["", "é", "A", "AAAA", "A" * 76])
 def test_a_ticket_that_is_not_ours(visitor: Visitor, ticket: str) -> None:
     data = visitor.carried(visitor.review()) | {"ticket": ticket}
     assert visitor.post("/relire/", data).status == 403
@@ -145,6 +145,7 @@ def test_a_ticket_lasts_two_hours(visitor: Visitor, monkeypatch: pytest.MonkeyPa
     late = visitor.post("/relire/", data)
     assert late.status == 403
     assert "plus de deux heures" in late.text
+    assert visitor.post("/relire/", data | {"ticket": late.hidden("ticket") + "é"}).status == 403
     assert visitor.post("/relire/", data | {"ticket": late.hidden("ticket")}).status == 200
     forged = tokens._signed(b"x" * 16, 1)
     assert tokens.ticket_of(forged) is None

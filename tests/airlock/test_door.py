@@ -166,3 +166,7 @@ def test_an_answer_is_closed(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) 
 
 def test_what_a_server_would_write_goes_nowhere() -> None:
     assert entry._Nowhere().write(CANARY) == len(CANARY)
+
+
+def test_how_it_is_kept_is_told_here_too(visitor: Visitor) -> None:
+    assert visitor.get("/anonymat/").status == 200

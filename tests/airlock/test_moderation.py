@@ -1,10 +1,12 @@
 """What the desk does of a deposit, and the words with its author."""
 
+import uuid
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.test import Client
+from django.http import QueryDict
+from django.test import Client, RequestFactory
 
 from ozeli.airlock import rules, services
 from ozeli.airlock.enums import DepositState, Side
@@ -13,7 +15,11 @@ from ozeli.airlock.services import dialogue
 from ozeli.challenges.enums import PhaseKind
 from ozeli.core import clock
 from ozeli.core.errors import Conflict, Refused
+from ozeli.core.exports import exports
+from ozeli.core.personal_data import holdings
+from ozeli.core.registry import panels, todo_items
 from ozeli.files.models import StoredFile
+from ozeli.files.owners import owners
 from ozeli.ideas.models import KIND as IDEA
 from ozeli.ideas.models import Idea, IdeaAuthor, IdeaMove
 from ozeli.ideas.services.circuit import answer_due_on
@@ -259,3 +265,52 @@ def test_an_idea_without_thread_has_no_panel(people: Cast, sign_in: Any) -> None
 
     idea = IdeaFactory(is_anonymous=True, author=None, organisation=None)
     assert "n’est connu de personne" not in sign_in(people.nora).get(f"/animation/{idea.short}/").text
+
+
+def test_another_desk_finds_nothing(people: Cast, deposit: Deposit, sign_in: Any) -> None:
+    client = sign_in(people.rita)
+    for path in ("", "export.csv", f"{deposit.pk}/", f"{deposit.pk}/masquer/"):
+        assert client.get(f"/animation/sas/{path}").status_code == 404
+    assert client.get("/animation/sas/11111111-1111-4111-8111-000000000000/").status_code == 404
+
+
+def test_its_images_are_read_by_those_who_read_it(people: Cast, deposit: Deposit) -> None:
+    owner = owners[KIND]
+    assert list(owner.visible(people.nora, [deposit.pk])) == [deposit.pk]
+    assert list(owner.visible(people.rita, [deposit.pk])) == []
+    assert list(owner.existing([deposit.pk, uuid.uuid4()])) == [deposit.pk]
+
+
+def test_what_waits_is_told_on_the_home(people: Cast, deposit: Deposit) -> None:
+    held = todo_items["airlock_held"]
+    assert list(held.rows(people.nora)) == [deposit]
+    assert held.rows(people.rita) is None
+    assert exports["airlock"].count(people.nora, QueryDict("")) == 1
+
+
+def test_the_desk_leads_to_it(people: Cast, sign_in: Any) -> None:
+    assert "/animation/sas/" in sign_in(people.nora).get("/animation/").text
+    assert "/animation/sas/" not in sign_in(people.rita).get("/animation/").text
+    assert "/mes-idees/signer/" in sign_in(people.alice).get("/mes-idees/").text
+
+
+def test_an_idea_of_another_state_has_no_panel(people: Cast, deposit: Deposit, sign_in: Any) -> None:
+    idea = services.accept(deposit, actor=people.nora)
+    Deposit.objects.filter(pk=deposit.pk).update(state=DepositState.WITHDRAWN)
+    assert "n’est connu de personne" not in sign_in(people.nora).get(f"/animation/{idea.short}/").text
+
+
+def test_what_it_keeps_of_the_desk_is_told() -> None:
+    assert {"airlock.Deposit", "airlock.AirlockMessage"} <= {one.model for one in holdings()}
+
+
+def test_words_for_the_admin_of_the_base(deposit: Deposit, people: Cast) -> None:
+    assert str(deposit) == deposit.title
+    assert str(Deposit(id=deposit.pk)) == f"dépôt {deposit.short}"
+    word = dialogue.write(deposit, "Bonjour", actor=people.nora)
+    assert str(word) == f"desk {deposit.pk}"
+
+
+def test_a_signed_idea_has_no_panel(people: Cast, deposit: Deposit) -> None:
+    idea = services.accept(deposit, actor=people.nora)
+    assert panels["airlock_thread"].load(RequestFactory().get("/"), Idea(id=idea.pk)) is None

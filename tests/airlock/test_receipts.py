@@ -98,3 +98,10 @@ def test_slow_hashes_have_two_places(monkeypatch: pytest.MonkeyPatch) -> None:
     for thread in threads:
         thread.join()
     assert receipts.digest(code)
+
+
+def test_receipts_of_the_demonstration_open_nothing_elsewhere(settings: object) -> None:
+    code = receipts.of_demonstration("held")
+    assert code == receipts.of_demonstration("held") != receipts.of_demonstration("refused")
+    settings.AIRLOCK_PEPPER = b"another installation"
+    assert not receipts.is_well_formed(code)

@@ -64,6 +64,7 @@ def retry(client: Client, pk: int, key: str = "") -> HttpResponse:
 def test_health_is_told_part_by_part(people: Cast) -> None:
     assert states() == {
         "Web": True,
+        "Dépôt anonyme": False,
         "Base de données": True,
         "Tâches de fond": False,
         "Courriels": True,
@@ -78,7 +79,7 @@ def test_silent_worker_is_seen(people: Cast) -> None:
     worker(300)
 
     assert not states()["Tâches de fond"]
-    assert operations.checks()[2].said == "silence depuis 5\u00a0minutes"
+    assert operations.checks()[3].said == "silence depuis 5\u00a0minutes"
 
 
 def test_late_job_and_late_mail_are_seen(people: Cast) -> None:
