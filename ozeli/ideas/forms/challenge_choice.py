@@ -6,6 +6,7 @@ from datetime import datetime
 from django import forms
 
 from ozeli.accounts.models import User
+from ozeli.challenges.days import said_end
 from ozeli.challenges.enums import DEPOSIT_PHASES
 from ozeli.challenges.models import Challenge
 from ozeli.challenges.rules import takes_part
@@ -23,17 +24,15 @@ OUT = "Hors défi"
 class ChallengeChoice(forms.Form):
     """`chosen` is the challenge that takes the idea. `closed` says why the one asked for does not, kept as `asked`.
 
-    `shut` are addresses that the database has just refused, whatever is remembered of them.
+    `shut` are addresses that the database has just refused, whatever is remembered of them. `is_typed`: words were sent
+    with it, and wait in the form.
     """
 
     challenge = forms.ChoiceField(label="Dans un défi", required=False, widget=PlainSelect)
 
-    def __init__(
-        self, user: User, slug: str, *, keeps: Known | None = None, shut: Collection[str] = ()
-    ) -> None:
+    def __init__(self, user: User, slug: str, *, shut: Collection[str] = (), is_typed: bool = False) -> None:
+        self.is_typed = is_typed
         self.offered = [one for one in challenges.taking_deposits(user) if one.slug not in shut]
-        if keeps is not None and all(one.slug != keeps.slug for one in self.offered):
-            self.offered.insert(0, keeps)
         self.asked = challenges.find(user, slug)
         self.chosen = next((one for one in self.offered if one.slug == slug), None)
         self.closed = _why(user, self.asked) if slug and self.chosen is None else ""
@@ -75,7 +74,7 @@ def _why(user: User, asked: Known | None) -> str:
     if coming := [window.opens_at for window in times if window.opens_at > now]:
         return f"{said} ouvre ses dépôts le {_moment(min(coming))}."
     past = [window.closes_at for window in times if window.closes_at and window.closes_at <= now]
-    since = f" depuis le {_moment(max(past))}" if past else ""
+    since = f" depuis le {said_end(max(past))}" if past else ""
     return f"{said} n’accepte plus de dépôt{since}."
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from ozeli.accounts.models import User
 from ozeli.challenges import rules
+from ozeli.challenges.days import said_end
 from ozeli.challenges.enums import VOTING_PHASES, VotingRule
 from ozeli.challenges.models import KIND as CHALLENGE
 from ozeli.challenges.selectors import Known
@@ -71,15 +72,15 @@ def _note(user: User, known: Known) -> str:
     if coming := [window.opens_at for window in windows if window.opens_at > now]:
         return f"Les votes ouvrent le {_moment(min(coming))}"
     past = [window.closes_at for window in windows if window.closes_at is not None]
-    return f"Votes clos depuis le {_moment(max(past))}" if past else "Ce défi n’a pas de vote"
+    return f"Votes clos depuis le {said_end(max(past))}" if past else "Ce défi n’a pas de vote"
 
 
 def _until(known: Known) -> str:
-    """« , jusqu’au 30 novembre 2026 à 18 h », when votes have an end."""
+    """« , jusqu’au 30 novembre 2026 au soir », when votes have an end."""
     ends = [window.closes_at for window in known.windows if window.kind in VOTING_PHASES]
     if not ends or None in ends:
         return ""
-    return f", jusqu’au {_moment(max(end for end in ends if end is not None))}"
+    return f", jusqu’au {said_end(max(end for end in ends if end is not None))}"
 
 
 def _rule(known: Known) -> str:

@@ -4,10 +4,10 @@ from uuid import UUID
 
 from ozeli.accounts.models import User
 from ozeli.challenges import rules
+from ozeli.challenges.days import said_end
 from ozeli.challenges.selectors import Known, published
 from ozeli.core import clock
 from ozeli.core.access import Level
-from ozeli.core.french import clock_time, long_date
 
 from ..models import Idea
 
@@ -62,9 +62,9 @@ def visible(user: User) -> list[Known]:
 
 
 def deposits_end(known: Known) -> str:
-    """« jusqu’au 30 novembre 2026 à 18 h »; nothing when nobody knows."""
+    """« jusqu’au 30 novembre 2026 »; nothing when nobody knows."""
     now = clock.now()
     current = next((one for one in known.windows if one.holds(now) and known.accepts_deposits(now)), None)
     if current is None or current.closes_at is None:
         return ""
-    return f"jusqu’au {long_date(current.closes_at)} à {clock_time(current.closes_at)}"
+    return f"jusqu’au {said_end(current.closes_at)}"

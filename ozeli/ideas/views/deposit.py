@@ -235,7 +235,8 @@ def _choice(
     """The challenge asked for: by the form, else by the link, else by the draft."""
     kept = {**(draft.fields if draft else {}), **(recovered(request) or {})}
     asked = request.POST.get("challenge", request.GET.get("defi") or str(kept.get("challenge", "")))
-    return ChallengeChoice(request.user, asked.replace("\0", "")[:60], shut=shut)
+    slug, is_typed = asked.replace("\0", "")[:60], request.method == "POST" or draft is not None
+    return ChallengeChoice(request.user, slug, shut=shut, is_typed=is_typed)
 
 
 def _first_words(request: PersonRequest, draft: IdeaDraft | None, choice: ChallengeChoice) -> dict[str, Any]:

@@ -167,7 +167,7 @@ def _choice(request: PersonRequest, idea: Idea) -> ChallengeChoice | None:
     if not may_change_challenge(request.user, idea, known):
         return None
     asked = request.POST.get("challenge", known.slug if known else "")
-    return ChallengeChoice(request.user, asked.replace("\0", "")[:60])
+    return ChallengeChoice(request.user, asked.replace("\0", "")[:60], is_typed=True)
 
 
 def _edit_page(
