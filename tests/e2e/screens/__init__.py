@@ -1,11 +1,19 @@
 """Every page of the product, in the states that a person may meet, by the person who meets it."""
 
-from . import around, challenges, entrance, ideas
+from . import answers, around, challenges, entrance, ideas, kin, together
 from .screen import BUDGETS, Screen
 
 __all__ = ["BUDGETS", "NOT_PAGES", "SCREENS", "Screen"]
 
-SCREENS = [*entrance.SCREENS, *ideas.SCREENS, *around.SCREENS, *challenges.SCREENS]
+SCREENS = [
+    *entrance.SCREENS,
+    *ideas.SCREENS,
+    *answers.SCREENS,
+    *around.SCREENS,
+    *challenges.SCREENS,
+    *together.SCREENS,
+    *kin.SCREENS,
+]
 # Addresses that answer something else than a page of their own.
 NOT_PAGES = {
     "transfers:import_sheet",
@@ -33,6 +41,8 @@ NOT_PAGES = {
     *("people:directory_export", "people:answer_role", "people:end_role", "people:ask_copy", "people:copy"),
     *("people:ask_erasure", "people:keep", "people:delete_search", "people:open_feed", "people:revoke_feed"),
     "people:feed",
+    # Its author alone sees the second one: looked at in the tests of second looks.
+    *("ideas:revive_support", "ideas:second_look"),
     *("portal:catalogue_archive", "portal:catalogue_move", "portal:catalogue_undo", "portal:delays_undo"),
     *("portal:home_brick_add", "portal:home_brick_show", "portal:home_brick_remove"),
     *("portal:home_brick_move", "portal:home_bricks_undo", "portal:theme_undo", "portal:cancel_job"),
@@ -47,5 +57,7 @@ NOT_PAGES = {
         "challenges:follow",
     ),
     *("airlock:export", "airlock:word"),
+    *("ideas:overdue_undo", "portal:delays_steps", "ideas:revive_support", "airlock:word"),
+    *("people:agenda", "people:agenda_feed", "people:subscribe_to_mine"),
     *("ideas:desk_people", "ideas:desk_handlers", "ideas:colleagues", "network:suggestions"),
 }
