@@ -10,8 +10,8 @@ from ..calendar import named
 from ..days import end_of
 from ..enums import ENDLESS_PHASES, PhaseKind
 from ..models import CommunicationStep
-from .fields import LineField, PersonField, TextField
-from .prepare import StepForm, day_input, hour_input
+from .fields import LineField, PersonField, StepForm, TextField
+from .phases import day_input, hour_input
 
 
 class PersonForm(forms.Form):

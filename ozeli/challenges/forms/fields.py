@@ -104,3 +104,13 @@ def domains() -> list[tuple[str, Any]]:
         children = [(one.code, one.name) for one in rows if one.parent_id == sector.pk]
         choices.append((sector.name, [(sector.code, f"{sector.name}, en général"), *children]))
     return choices
+
+
+class StepForm(forms.Form):
+    """A step, filled from the draft as it stood at `version`."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    @property
+    def seen(self) -> int:
+        return int(self.cleaned_data.get("version") or 0)

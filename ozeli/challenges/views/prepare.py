@@ -23,7 +23,8 @@ from .. import rules, standing
 from ..enums import ChallengeState, Format
 from ..formats import models
 from ..forms.animate import PersonForm
-from ..forms.prepare import COPY, CalendarForm, OriginForm, ParticipantsForm, PrizesForm, QuestionForm
+from ..forms.phases import CalendarForm
+from ..forms.prepare import COPY, OriginForm, ParticipantsForm, PrizesForm, QuestionForm
 from ..models import Challenge
 from ..selectors import known_of, people
 from ..services import drafts, publication, team
