@@ -22,10 +22,29 @@ import pytest
 from aiosmtpd.controller import Controller
 from django.conf import settings
 
-from tests.plugins.database import cloned_database, refusing_connections, server_environment
+from ozeli.challenges.selectors import SECONDS_KEPT
+from tests.plugins.database import cloned_database, refusing_connections, run_in, server_environment
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 OZELI = [sys.executable, "-m", "ozeli.cli"]
+
+
+# The phases, the span of the challenge and the window of its votes: what `settle_dates` keeps together.
+_BEGIN_PHASE = """
+with moved as (
+    select challenge.id, challenge.poll_id, phase.opens_at - now() + interval '1 day' as by
+    from challenges_challenge challenge join challenges_phase phase on phase.challenge_id = challenge.id
+    where phase.kind = %s and challenge.slug = %s
+), phases as (
+    update challenges_phase set opens_at = opens_at - moved.by, closes_at = closes_at - moved.by
+    from moved where challenge_id = moved.id
+), polls as (
+    update engagement_poll set opens_at = opens_at - moved.by, closes_at = closes_at - moved.by
+    from moved where engagement_poll.id = moved.poll_id
+)
+update challenges_challenge set opens_at = opens_at - moved.by, closes_at = closes_at - moved.by
+from moved where challenges_challenge.id = moved.id
+"""
 
 
 def free_port() -> int:
@@ -102,6 +121,14 @@ class Portal:
         """Cut the portal off from its database, then let it come back."""
         with refusing_connections(self.database):
             yield
+
+    def begin_phase(self, slug: str, kind: str) -> None:
+        """Move all the dates of a challenge so that this phase began yesterday, as its days passing would.
+
+        What each web process remembers of challenges is then let go.
+        """
+        run_in(self.database, _BEGIN_PHASE, kind, slug)
+        time.sleep(SECONDS_KEPT + 1)
 
     def worker(self) -> int:
         """The process that runs the jobs; 0 when there is none for now."""

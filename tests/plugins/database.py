@@ -102,6 +102,13 @@ def refusing_connections(name: str) -> Iterator[None]:
             _run(admin, "alter database {} with allow_connections true", name)
 
 
+def run_in(name: str, query: str, *values: object) -> None:
+    """One statement in the database `name`, committed."""
+    parameters = connection.get_connection_params() | {"dbname": name, "autocommit": True}
+    with psycopg.connect(**parameters) as there:
+        there.execute(query, values)
+
+
 def server_environment(name: str) -> dict[str, str]:
     """The variables with which a process of its own (`ozeli serve`) uses the database `name`."""
     if url := os.environ.get("DATABASE_URL"):
