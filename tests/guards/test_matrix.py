@@ -17,6 +17,7 @@ PAGES = {
     "ideas": [
         "/idees/",
         "/idees/deposer/",
+        "/idees/bouton/",
         "/mes-idees/",
         "/cimetiere/",
         "/animation/",

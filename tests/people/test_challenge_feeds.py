@@ -285,6 +285,7 @@ def test_nobody_reads_more_than_on_the_portal(people, challenge):
     IdeaFactory(challenge=challenge, title="De la Loire", audience=Audience.ORGANISATION, author=people.alice)
     IdeaFactory(challenge=challenge, title="CANARI masquée", is_hidden=True)
     IdeaFactory(challenge=challenge, title="CANARI retirée", state=State.WITHDRAWN)
+    IdeaFactory(challenge=challenge, title="CANARI répondue", state=State.NOT_RETAINED, is_hidden=True)
     mine, others = token_of(people.alice), token_of(people.bob)
     assert {title for _day, title in entries(read(mine, "atom"))} >= {"De la Loire"}
     for token in (mine, others):

@@ -577,6 +577,20 @@ def test_overtaken_while_it_is_written(people, challenge, studied, deposited):
     assert Idea.objects.get(pk=deposited.pk).state == State.DEPOSITED
 
 
+def test_a_text_amended_meanwhile_holds_its_line_back(people, challenge, studied):
+    """Nobody answers, nor sorts, what they have not read: the version alone tells it."""
+    record = Record(
+        2,
+        {"short": studied.short, "version": _mark(studied, people.nora), "tags": "mobile"},
+        read=frozenset({"short", "version", "tags"}),
+    )
+    plan = make_plan(importers[CODE], [record], {SUBJECT: "defi"}, people.nora)
+    Idea.objects.filter(pk=studied.pk).update(title="Un autre texte", version=2)
+    assert write(plan, actor=people.nora, partial=True) == 0
+    assert plan.counts["refused"] == 1
+    assert not tags_of(KIND, [studied.pk])
+
+
 def _mark(idea, user):
     (found,) = sheet.with_cells(Idea.objects.filter(pk=idea.pk))
     return sheet.version_of(found.version, sheet.cells_of(found, [], user))
