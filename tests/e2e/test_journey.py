@@ -91,6 +91,7 @@ def _second_chance(reader: Visitor, referent: Visitor, idea: Written, sheet: str
     expect(grave).to_contain_text("personne ne l’avait fait")
     reader.answer_to(grave.get_by_role("link", name="Demander une relance").click)
     reader.page.get_by_label("Ce qui a changé").fill("L’outil de SMS est ouvert à toutes les caisses.")
+    reader.page.get_by_label("Un outil").check()
     reader.press("Envoyer ma demande")
 
     referent.open("/animation/?file=relances")
