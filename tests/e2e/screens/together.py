@@ -1,4 +1,4 @@
-"""The screens of ideas in challenges, of the same idea twice, of the living graveyard, of what comes anonymously."""
+"""The screens of ideas in challenges, of second looks, of agendas, of what comes anonymously."""
 
 from .screen import SHEET, Screen, link
 
@@ -26,23 +26,15 @@ SCREENS = [
     Screen("challenge-button", "ideas:challenge_button", "agent", "/defis/zero-rendez-vous-perdu/bouton/"),
     Screen("deposit-button", "ideas:button", "agent", "/idees/bouton/"),
     Screen("deposit-in-challenge", "ideas:deposit", "agent", "/idees/deposer/?defi=innovathon-accueil"),
-    # The same idea twice
-    Screen("merges", "ideas:merges", "contributrice", "/animation/regroupements/", sort="list"),
-    Screen("links", "ideas:links", "contributrice", "/animation/voisines/", sort="list"),
-    # The living graveyard
-    Screen("lessons", "ideas:lessons", "agent", "/cimetiere/lecons/", sort="list"),
-    Screen("lesson-new", "ideas:lesson_new", "contributrice", "/animation/lecons/nouvelle/"),
+    # A second look
     Screen(
         "second-look",
         "ideas:second_look",
         "agent",
         link("/cimetiere/", SHEET, more="second-regard/"),
-        status=403,
     ),
-    Screen("second-looks", "ideas:second_looks", "contributrice", "/animation/seconds-regards/", sort="list"),
     # Agendas, and what comes from the airlock
     Screen("agenda-subscribe", "people:subscribe", "agent", "/defis/zero-rendez-vous-perdu/abonnement/"),
     Screen("airlock-desk", "airlock:desk", "contributrice", "/animation/sas/", sort="list"),
     Screen("airlock-sign", "airlock:sign", "agent", "/mes-idees/signer/"),
-    Screen("anonymity", "portal:anonymity", "agent", "/anonymat/"),
 ]
