@@ -160,6 +160,7 @@ def test_images_wait_for_their_inspection_under_the_month(monkeypatch: Any) -> N
     picture = made_anew(SimpleUploadedFile("x", file.getvalue()), "Un guichet")
     one = entry(pictures=[picture])
     releases._write([one])
+    releases._write([one])  # found again after a crash: neither the deposit nor its images double
     stored = StoredFile.objects.get(kind=KIND)
     assert (stored.uploader, stored.created_at, stored.created_on.day) == (None, None, 1)
     assert stored.name == "image-1.webp"
