@@ -85,7 +85,7 @@ def _vote_within_budget(reader: Visitor, sheets: list[str]) -> None:
     expect(_vote_button(reader)).to_contain_class("is-cast")
     reader.open(sheets[1])
     _vote_button(reader).click()
-    expect(reader.page.get_by_role("alert").filter(has_text="vote").first).to_be_visible()
+    expect(reader.page.get_by_role("main")).to_contain_text("Vous avez donné votre seul vote")
     reader.open(sheets[0])
     _vote_button(reader).click()
     expect(_vote_button(reader)).not_to_contain_class("is-cast")
