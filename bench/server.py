@@ -179,4 +179,6 @@ def _cpu(pid: int) -> float:
 
 def _is_web_worker(pid: int) -> bool:
     parent = _parents().get(pid, 0)
-    return "ozeli.config.wsgi" in _read(f"/proc/{parent}/cmdline") and not any(p == pid for p in _parents().values())
+    return "ozeli.config.wsgi" in _read(f"/proc/{parent}/cmdline") and not any(
+        p == pid for p in _parents().values()
+    )

@@ -67,7 +67,9 @@ class IdeasConfig(AppConfig):
         notifications_leads.register()
         journal_verbs.register(**VERBS)
         journal_verbs.name_family("Idées et équipes", "idea", "team")
-        journal_verbs.name_family("Réponses et modération", "decision", "template", "moderation", "answers", "lesson")
+        journal_verbs.name_family(
+            "Réponses et modération", "decision", "template", "moderation", "answers", "lesson"
+        )
         journal_verbs.explain("idea", details)
         journal_verbs.explain("answers", of_answers)
         journal_verbs.name_kind("answers", "Responsable des réponses")

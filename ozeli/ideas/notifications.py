@@ -18,8 +18,8 @@ from ozeli.core.registry import EventType, Message, event_types
 from ozeli.engagement.models import Vote
 
 from . import messages, messages_answers, messages_challenges, messages_desk, messages_merges, pacing, rules
-from .messages import Scene
 from .enums import OPEN_STATES
+from .messages import Scene
 from .models import KIND, ExpertNote, Idea, IdeaAuthor, IdeaExpert, IdeaMerge, RevivalRequest, SecondLook
 from .services.promises import network_people
 from .workflow import TRANSITIONS

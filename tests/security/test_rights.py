@@ -328,7 +328,9 @@ def test_nobody_answers_themselves(people: Cast) -> None:
     prepared = prepare_decision(studied, actor=people.nora, verdict="retained", answer=ANSWER)
     with pytest.raises(Refused):
         publish_decision(prepared, actor=people.rita, version=prepared.version)
-    asked = ask_revival(declined, actor=people.rita, novelty="tool", message="Le logiciel a changé depuis la réponse donnée.")
+    asked = ask_revival(
+        declined, actor=people.rita, novelty="tool", message="Le logiciel a changé depuis la réponse donnée."
+    )
     with pytest.raises(Refused, match="pas signé"):
         answer_revival(asked, actor=people.rita, accepted=True, answer="")
 
