@@ -165,7 +165,7 @@ def test_author_is_asked_to_complete(people, sign_in):
     [
         ("alice", State.DEPOSITED, {"authors", "edit", "withdraw"}),
         ("alice", State.IN_DEBATE, {"authors", "edit", "withdraw"}),
-        ("alice", State.NOT_RETAINED, {"authors", "revive"}),
+        ("alice", State.NOT_RETAINED, {"authors", "revive", "second_look"}),
         ("bob", State.DEPOSITED, {"report"}),
         ("bob", State.UNDER_STUDY, {"opinion", "report"}),
         ("rita", State.DEPOSITED, {"desk", "report"}),
