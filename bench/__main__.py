@@ -81,7 +81,7 @@ def as_bytes(request: Request) -> bytes:
     )
     if method == "GET":
         return f"{head}\r\n".encode()
-    body = urlencode(fields | {"csrfmiddlewaretoken": CSRF}).encode()
+    body = urlencode(fields | {"csrfmiddlewaretoken": CSRF}, doseq=True).encode()
     head += f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
     return head.encode() + body
 

@@ -81,14 +81,14 @@ def killing(running: server.Server, stop: threading.Event) -> Counter[str]:
     """Kill -9 a random part every few seconds until `stop`."""
     killed: Counter[str] = Counter()
     while not stop.wait(SECONDS_BETWEEN_KILLS):
-        name, pid = random.choice(list(_victims(running)))
+        name, pid = random.choice(list(victims(running)))
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
             killed[name] += 1
     return killed
 
 
-def _victims(running: server.Server) -> Iterator[tuple[str, int]]:
+def victims(running: server.Server) -> Iterator[tuple[str, int]]:
     yield from (("web", pid) for pid in running.web())
     yield from (("worker", pid) for pid in running.worker())
     yield from (("base", pid) for pid in running.postgres()[:1])

@@ -80,6 +80,10 @@ class Server:
         """The processes that answer requests."""
         return [pid for pid in _family(self.process.pid) if _is_web_worker(pid)]
 
+    def airlock(self) -> list[int]:
+        """The process that takes anonymous deposits."""
+        return [pid for pid in _family(self.process.pid) if _is_web_worker(pid, "ozeli.airlock.wsgi")]
+
     def postgres(self) -> list[int]:
         """The postmaster, then its children."""
         return _postgres()
@@ -99,13 +103,14 @@ class Server:
 
 
 @contextmanager
-def serving(name: str) -> Iterator[Server]:
+def serving(name: str, **more: str) -> Iterator[Server]:
+    """`ozeli serve` on a database, until the block ends; `more` are variables of its environment."""
     port = _free_port()
     python(name, "ozeli.cli", "collectstatic", "--noinput", "-v0")
     begin = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, "-m", "ozeli.cli", "serve", "--port", str(port)],
-        env=environment(name) | {"PORT": str(port)}, cwd=ROOT, stdout=subprocess.DEVNULL,
+        env=environment(name) | {"PORT": str(port)} | more, cwd=ROOT, stdout=subprocess.DEVNULL,
     )  # fmt: skip
     try:
         _wait(f"http://127.0.0.1:{port}/readyz", process)
@@ -177,8 +182,6 @@ def _cpu(pid: int) -> float:
     return (int(times[11]) + int(times[12])) / TICK
 
 
-def _is_web_worker(pid: int) -> bool:
+def _is_web_worker(pid: int, entry: str = "ozeli.config.wsgi") -> bool:
     parent = _parents().get(pid, 0)
-    return "ozeli.config.wsgi" in _read(f"/proc/{parent}/cmdline") and not any(
-        p == pid for p in _parents().values()
-    )
+    return entry in _read(f"/proc/{parent}/cmdline") and not any(p == pid for p in _parents().values())

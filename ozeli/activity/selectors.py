@@ -116,7 +116,7 @@ def _is_due(event: Event) -> bool:
     return event.swept_at is None or clock.now() - event.swept_at >= SWEEP_WAITS[event.sweeps]
 
 
-def _living_jobs(task: str) -> QuerySet[ProcrastinateJob]:
+def living_jobs(task: str) -> QuerySet[ProcrastinateJob]:
     """The jobs of a task that are to come, or in the hands of a worker that breathes."""
     return ProcrastinateJob.objects.filter(task_name=task).filter(
         Q(status="todo") | Q(status="doing", worker__last_heartbeat__gt=Now() - WORKER_SILENCE)
@@ -126,12 +126,12 @@ def _living_jobs(task: str) -> QuerySet[ProcrastinateJob]:
 def _cared_for(task: str, argument: str) -> QuerySet[ProcrastinateJob, Any]:
     """The keys that the living jobs of a task have as argument, as a subquery."""
     named = Cast(KeyTextTransform(argument, "args"), BigIntegerField())
-    return _living_jobs(task).annotate(named=named).values("named")
+    return living_jobs(task).annotate(named=named).values("named")
 
 
 def is_alive(task: str) -> bool:
     """Whether a job of this task is to come or under way."""
-    return _living_jobs(task).exists()
+    return living_jobs(task).exists()
 
 
 def ready_digests(count: int = 50) -> list[int]:

@@ -5,6 +5,7 @@ from uuid import UUID
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from .selectors.publications import forgotten
 from .services import (
     challenge_results,
     challenges,
@@ -59,3 +60,11 @@ def tell_results(timestamp: int) -> None:
 def publish_batch(batch_id: str) -> None:
     """Publish the decisions of a batch that still wait, each in its own transaction."""
     publications.publish_waiting(UUID(batch_id))
+
+
+@app.periodic(cron="*/2 * * * *")
+@app.task(queueing_lock="ideas.sweep_batches", name="ideas.sweep_batches")
+def sweep_batches(timestamp: int) -> None:
+    """Give a job again to the batches that no living job cares for."""
+    for batch in forgotten():
+        publish_batch.defer(batch_id=str(batch))

@@ -45,6 +45,7 @@ TITLES = {
     "activity.write_digests": "Écrire les résumés",
     "files.inspect": "Vérifier un fichier joint",
     "ideas.publish_batch": "Publier un lot de réponses",
+    "ideas.sweep_batches": "Reprendre les lots de réponses en attente",
     "people.export_data": "Préparer la copie des données d’une personne",
     "people.send_erasure_mail": "Écrire à une personne qui s’efface",
     "people.tell_new_results": "Prévenir d’un résultat nouveau",

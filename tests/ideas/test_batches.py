@@ -1,18 +1,21 @@
 """Decisions published in one act: each for itself, once, whatever happens meanwhile."""
 
 import uuid
+from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from ozeli.activity.models import Event
+from ozeli.core import clock
 from ozeli.core.errors import Refused
 from ozeli.ideas.enums import ItemState, State
 from ozeli.ideas.models import Decision, Idea, IdeaAuthor, PublicationBatch, PublicationItem
 from ozeli.ideas.services import circuit
 from ozeli.ideas.services.publications import publish_many, publish_waiting
-from ozeli.ideas.tasks import publish_batch
+from ozeli.ideas.tasks import publish_batch, sweep_batches
 from tests.factories import ANSWER, DecisionFactory, IdeaFactory
 from tests.personas import Cast, cast
 
@@ -128,6 +131,32 @@ def test_job_asks_the_rights_again(people):
     assert set(batch.items.values_list("state", flat=True)) == {ItemState.REFUSED}
     assert "ne permet plus" in batch.items.first().refusal
     assert not Event.objects.exists()
+
+
+def test_batch_whose_job_was_killed_for_good_is_taken_up_again(people):
+    batch = publish_many([(one, 1) for one in prepare(people, 21)], actor=people.rita)
+    jobs = ProcrastinateJob.objects.filter(task_name="ideas.publish_batch")
+    sweep_batches(0)
+    assert jobs.count() == 1, "its job is to come"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update procrastinate_jobs set status = 'failed' where task_name = 'ideas.publish_batch'"
+        )
+    sweep_batches(0)
+    assert jobs.count() == 1, "too soon: it may have ended this moment"
+    PublicationBatch.objects.update(asked_at=clock.now() - timedelta(minutes=5))
+    sweep_batches(0)
+    sweep_batches(0)
+    again = jobs.get(status="todo")
+    publish_batch(**again.args)
+    assert set(batch.items.values_list("state", flat=True)) == {ItemState.PUBLISHED}
+    with connection.cursor() as cursor:
+        cursor.execute("update procrastinate_jobs set status = 'failed'")
+    sweep_batches(0)
+    PublicationBatch.objects.update(asked_at=clock.now() - timedelta(days=2))
+    PublicationItem.objects.update(state=ItemState.WAITING)
+    sweep_batches(0)
+    assert jobs.count() == 2, "neither a finished batch, nor one that somebody has to look at"
 
 
 def test_a_hundred_at_most(people):
