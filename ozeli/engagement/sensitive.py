@@ -6,6 +6,7 @@ would rather miss a name than cry wolf: what is asked for nothing is soon confir
 
 import hashlib
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -181,10 +182,11 @@ def _names(text: str) -> Iterator[Found]:
     for match in _NAME.finditer(text):
         if _NOBODY.match(match["name"]):
             continue
-        before, after = text[: match.start()], text[match.end() :]
-        ends = [end.end() for end in _SENTENCE_END.finditer(before)]
-        start = max(match.start() - NEAR, ends[-1] if ends else 0)
-        stop = _SENTENCE_END.search(after)
+        # Near the name alone: the whole text, looked at again for each name, would cost the square of its length.
+        near = max(0, match.start() - NEAR)
+        ends = [end.end() for end in _SENTENCE_END.finditer(text, near, match.start())]
+        start = max(near, ends[-1] if ends else 0)
+        stop = _SENTENCE_END.search(text[match.end() : match.end() + NEAR + 1])
         end = match.end() + min(NEAR, stop.start() if stop else NEAR)
         if _INSURED.search(text[start : match.start()]) or _INSURED.search(text[match.end() : end]):
             yield _found(Kind.NAME, match)
@@ -195,11 +197,13 @@ def _names(text: str) -> Iterator[Found]:
 
 def find(text: str, *, own: Collection[str] = ()) -> list[Found]:
     """The passages of a text, in its order, none over another. `own` are the writer's own addresses."""
-    found: list[Found] = []
+    found: list[Found] = []  # in the order of the text, none over another: the two neighbours alone may touch
     for one in (*_nirs(text), *_ibans(text), *_phones(text), *_mails(text, own), *_names(text)):
-        if not any(one.start < other.end and other.start < one.end for other in found):
-            found.append(one)
-    return sorted(found, key=lambda one: one.start)
+        place = bisect_left(found, one.start, key=lambda other: other.start)
+        is_free = place == len(found) or one.end <= found[place].start
+        if is_free and (place == 0 or found[place - 1].end <= one.start):
+            found.insert(place, one)
+    return found
 
 
 def passages(texts: Iterable[tuple[str, str]], *, own: Collection[str] = ()) -> list[Passage]:
@@ -219,9 +223,11 @@ def fingerprint(found: Iterable[Passage]) -> str:
 
 def masked(text: str) -> str:
     """The text with its passages masked, for what is kept after its author has taken them out."""
-    for one in reversed(find(text)):
-        text = f"{text[: one.start]}{MASK}{text[one.end :]}"
-    return text
+    kept, end = [], 0
+    for one in find(text):
+        kept += [text[end : one.start], MASK]
+        end = one.end
+    return "".join([*kept, text[end:]])
 
 
 def _phones(text: str) -> Iterator[Found]:

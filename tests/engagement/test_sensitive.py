@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -158,6 +159,15 @@ def test_a_confirmation_holds_for_its_passages_only() -> None:
 
 def test_masked_text_keeps_the_rest() -> None:
     assert masked("Au 06 12 34 56 78 ou a@exemple.fr.") == f"Au {MASK} ou {MASK}."
+
+
+@pytest.mark.parametrize("unit", ["Mme Mme ", "Mme Da. ", "a@b.fr ", f"{IBAN}, ", "06 12 34 56 78, ", "1-"])
+def test_a_text_of_any_length_is_read_in_the_time_of_its_length(unit: str) -> None:
+    """Whoever sends a form, on the anonymous door too, may send a million characters before any limit is told."""
+    text = (unit * (400_000 // len(unit)))[:400_000]
+    started = time.process_time()
+    masked(text)
+    assert time.process_time() - started < 5
 
 
 def test_false_alarms_on_real_proposals(capsys: pytest.CaptureFixture[str]) -> None:
