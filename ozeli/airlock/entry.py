@@ -133,7 +133,10 @@ def _check_host(host: str) -> None:
 
 def _query(given: str) -> str:
     """Only the challenge that one came from."""
-    asked = parse_qs(given, max_num_fields=10)
+    try:
+        asked = parse_qs(given, max_num_fields=10)
+    except ValueError:
+        raise Stopped(400) from None
     return urlencode({name: asked[name][0] for name in QUERY if name in asked})
 
 

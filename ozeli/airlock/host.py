@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import close_old_connections, connection
 from django.http import Http404, HttpResponse
@@ -42,6 +43,8 @@ def _response(request: Any) -> HttpResponse:
         return match.func(request, *match.args, **match.kwargs)
     except (Resolver404, Http404):
         raise Stopped(404) from None
+    except (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent):
+        raise Stopped(413) from None
     except DATABASE_AWAY:
         raise Stopped(503) from None
 

@@ -59,4 +59,6 @@ DATABASES = {"default": DATABASES["default"] | {"OPTIONS": _options}}
 
 LOGGING_CONFIG = None
 LOGGING = {}
+# Two images come back in the form of the review, in base 64, beside the texts.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 3_500_000
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]

@@ -100,6 +100,11 @@ def test_an_empty_body_is_a_body(visitor: Visitor, db: None) -> None:
     assert visitor.ask("POST", "/suivre/", b"", CONTENT_LENGTH="0").status == 403
 
 
+def test_a_form_too_large_or_an_address_too_full_is_told(visitor: Visitor, db: None) -> None:
+    assert visitor.post("/deposer/", {"problem": "x" * 4_000_000}).status == 413
+    assert visitor.ask("GET", "/", QUERY_STRING="&".join(f"a{n}=1" for n in range(20))).status == 400
+
+
 def test_unknown_page(visitor: Visitor) -> None:
     answer = visitor.get(f"/{CANARY}/")
     assert answer.status == 404

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from ozeli.airlock import wsgi
+from ozeli.airlock import pictures, wsgi
 from tests.plugins.database import cloned_database, server_environment
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,6 +37,13 @@ def test_settings_without_people(monkeypatch: pytest.MonkeyPatch) -> None:
     assert made["ROOT_URLCONF"] == "ozeli.airlock.urls_host"
     assert {"ozeli.portal", "django.contrib.messages"}.isdisjoint(made["INSTALLED_APPS"])
     assert made["LOGGING_CONFIG"] is None
+
+
+def test_both_images_fit_in_the_form_that_carries_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In base 64, with the characters that an address writes as three, beside the longest texts."""
+    made = settings_made(monkeypatch)
+    images = pictures.MOST * pictures.MOST_MADE_BYTES * 4 / 3 * 1.07
+    assert made["DATA_UPLOAD_MAX_MEMORY_SIZE"] > images + 500_000
 
 
 def test_a_role_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
