@@ -1,6 +1,7 @@
 """Ends move with a reason, never by surprise; each opening and closing is told the day before, once."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.db import transaction
@@ -149,6 +150,31 @@ def test_two_prolongations_at_once_make_one():
 
     assert kinds(together(lambda: prolong(3), lambda: prolong(9))) == [False, True]
     assert PhaseChange.objects.count() == Event.objects.filter(type="challenge.dates").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_animators_who_move_different_phases_at_once_never_make_them_overlap():
+    """On two connections, at the version that both have read: one moves, the other is told to look again."""
+    people = cast()
+    for _time in range(4):
+        found = ChallengeFactory(
+            organisation=people.loire, phases={DEPOSIT: (-5, 5), DEBATE: (8, 15), RESULTS: (20, 30)}
+        )
+        ChallengeAnimator.objects.create(challenge=found, user=people.bob, role=AnimatorRole.LEAD)
+        ends = {kind: end_of(found, kind) for kind in (DEPOSIT, DEBATE)}
+
+        def move(kind, days, actor, shifts=False, found=found, ends=ends):
+            end = ends[kind] + timedelta(days=days)
+            return move_end(found, kind, end, actor=actor, reason=WHY, version=1, shifts=shifts)
+
+        results = together(
+            lambda move=move: move(DEPOSIT, 2, people.rita), lambda move=move: move(DEBATE, 4, people.bob)
+        )
+        assert kinds(results) == [False, True], results
+        phases = list(found.phases.order_by("opens_at"))
+        assert all(one.closes_at <= after.opens_at for one, after in pairwise(phases))
+        assert PhaseChange.objects.filter(challenge=found).count() == 1
+        assert Challenge.objects.get(pk=found.pk).version == 2
 
 
 # --- the day before ---------------------------------------------------------------------------------------------------

@@ -1,14 +1,18 @@
 """Merges under real concurrency: each attempt on a connection of its own."""
 
+import threading
+import time
 from functools import partial
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.db.models import F
 
 from ozeli.challenges.enums import PhaseKind
 from ozeli.core.errors import Conflict, Refused
 from ozeli.engagement.models import Ballot, Comment, Poll, Spending, Vote
+from ozeli.engagement.services import set_vote
 from ozeli.ideas.enums import State
 from ozeli.ideas.models import KIND, Idea, IdeaLink, IdeaMerge
 from ozeli.ideas.services import links, merges, voices
@@ -121,6 +125,47 @@ def test_votes_counted_in_a_challenge_are_never_overspent():
             assert given.count() == Spending.objects.get(voter=person).spent <= 2
         for idea in (absorbed, kept, *others):
             exact(idea)
+
+
+def test_vote_under_way_elsewhere_in_the_poll_is_waited_for_then_counted():
+    """The vote has not committed when the merge counts what its voter gave: without waiting, it would be left out."""
+    people = cast()
+    challenge = ChallengeFactory(phases={PhaseKind.OPEN: (-5, 5)})
+    Poll.objects.filter(pk=challenge.poll_id).update(votes_each=3)
+    (absorbed, kept), other = two(people, challenge=challenge), IdeaFactory(challenge=challenge)
+    for idea in (absorbed, kept, other):
+        Ballot.objects.filter(pk=idea.ballot_id).update(poll=challenge.poll)
+    for idea in (absorbed, kept):
+        voices.vote(fresh(idea), voter=people.charlie, wanted=True)
+    is_cast = threading.Event()
+
+    def vote_elsewhere():
+        with transaction.atomic():
+            set_vote(other.ballot_id, voter=people.charlie, wanted=True)
+            is_cast.set()
+            wait_for_a_lock()
+
+    def merge_meanwhile():
+        assert is_cast.wait(10)
+        return merge(absorbed, kept, people.nora)()
+
+    assert isinstance(together(vote_elsewhere, merge_meanwhile)[1], IdeaMerge)
+    given = Vote.objects.filter(voter=people.charlie, ballot__in=[kept.ballot_id, other.ballot_id])
+    assert Spending.objects.get(voter=people.charlie).spent == given.count() == 2
+
+
+def wait_for_a_lock():
+    """Until another connection waits for what this one holds."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select count(*) from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))"
+            )
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.01)
+    raise AssertionError("nobody waits")
 
 
 def test_comments_written_during_the_merge_follow_it_or_are_refused():
