@@ -11,6 +11,7 @@ from ozeli.challenges.enums import PhaseKind
 from ozeli.core import clock
 from ozeli.core.errors import Conflict, Refused
 from ozeli.engagement.models import Ballot, Comment, Poll, Spending, Vote
+from ozeli.engagement.services import open_ballot
 from ozeli.ideas.enums import State
 from ozeli.ideas.models import (
     KIND,
@@ -409,6 +410,18 @@ def test_vote_come_back_and_given_elsewhere_stays_there(people):
     assert undo(people, made).votes == 1
     assert spent(people.charlie) == 2
     assert (counted(absorbed), counted(kept), counted(other)) == ((0, 0), (1, 1), (1, 1))
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_votes_of_a_revived_idea_never_pass_the_quota(people, is_kept):
+    """Revived, it left the votes of its challenge: united with one that stayed, it would give votes, or give them back."""
+    revived, other = in_challenge(people, 2, 1)
+    Idea.objects.filter(pk=revived.pk).update(round=2, ballot=open_ballot(KIND, revived.pk, 2))
+    revived, other = (Idea.objects.get(pk=one.pk) for one in (revived, other))
+    two = (other, revived) if is_kept else (revived, other)
+    assert any("relancée" in one for one in merges.obstacles(*two))
+    with pytest.raises(Refused, match="relancée"):
+        merge(people, two)
 
 
 def test_closed_results_do_not_change(people):

@@ -56,6 +56,8 @@ def obstacles(absorbed: Idea, kept: Idea) -> list[str]:
         found.append("Une idée importée garde son origine et son identifiant : liez plutôt les deux idées.")
     if absorbed.challenge_id != kept.challenge_id:
         found.append("Elles ne sont pas du même défi : leurs votes ne s’additionnent pas. Liez-les plutôt.")
+    elif absorbed.ballot.poll_id != kept.ballot.poll_id:
+        found.append("L’une a été relancée depuis : leurs votes ne s’additionnent plus. Liez-les plutôt.")
     if not _same_readers(absorbed, kept):
         found.append(
             "Elles ne sont pas visibles des mêmes personnes : les regrouper montrerait l’une à qui ne doit pas la lire."
