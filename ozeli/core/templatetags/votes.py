@@ -1,7 +1,7 @@
 """The vote, in a row or on a sheet: may vote, has voted, closed."""
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from .. import french
@@ -11,13 +11,13 @@ from .marks import EMPTY, drawn
 register = template.Library()
 
 
-def _wide_words(count: int, own: bool, note: str) -> SafeString:
+def _wide_words(count: int, own: bool, *lines: str) -> SafeString:
     return format_html(
-        "<span><b>{}</b> {}{}<small>{}</small></span>",
+        "<span><b>{}</b> {}{}{}</span>",
         french.number(count),
         french.plural_word(count, "vote"),
         ", dont le vôtre" if own else "",
-        note,
+        format_html_join("", "<small>{}</small>", ((line,) for line in lines if line)),
     )
 
 
@@ -77,7 +77,7 @@ def vote_button(
     wanted, name = "0" if own else "1", EMPTY
     if wide:
         usual = "Appuyer de nouveau pour le retirer" if own else "Voter pour cette idée"
-        inside = _wide_words(count, own, note or usual)
+        inside = _wide_words(count, own, usual, note)
     else:
         inside, name = _row_words(count, own, title)
     button = format_html(
