@@ -9,10 +9,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from ozeli.core.memo import kept_for
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from ozeli.core import clock
+from ozeli.core.memo import forget_all, kept_for
 
 from ..enums import DEPOSIT_PHASES, VOTING_PHASES, ChallengeState, PhaseKind, VotingRule
-from ..models import Challenge, ChallengeAnimator
+from ..models import Challenge, ChallengeAnimator, Phase
 
 SECONDS_KEPT = 5
 
@@ -74,6 +78,20 @@ def published() -> Mapping[UUID, Known]:
         "phases", "bodies", "animators"
     )
     return {row.pk: known_of(row) for row in rows.order_by("-opens_at", "-id")}
+
+
+def look_again(slug: str) -> None:
+    """Forget what is kept when memory says that a challenge takes no deposit, and the database that it does.
+
+    Another process has published it, or moved its phases, some seconds ago. No query while memory says that it does.
+    """
+    kept = next((known for known in published().values() if known.slug == slug), None)
+    if kept is not None and kept.accepts_deposits(clock.now()):
+        return
+    window = Q(closes_at__isnull=True) | Q(closes_at__gt=Now())
+    found = Phase.objects.filter(window, kind__in=DEPOSIT_PHASES, opens_at__lte=Now())
+    if found.filter(challenge__slug=slug, challenge__state=ChallengeState.PUBLISHED).exists():
+        forget_all()
 
 
 def animated_by(user: Any) -> list[UUID]:

@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from ozeli.accounts.models import User
@@ -33,7 +34,7 @@ CHANGES_SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What one may do now: the one filled button of the page, and why there is none."""
+    """What one may do now, in one line, and the one filled button of the page when there is one."""
 
     label: str = ""
     url: str = ""
@@ -121,19 +122,23 @@ def _context(request: PersonRequest, found: Challenge) -> dict[str, Any]:
 def _act(user: User, challenge: Challenge, known: Known) -> Act:
     """The one thing to do now, for this person."""
     at = clock.now()
+    if challenge.state == ChallengeState.DRAFT:
+        return Act("Relire et publier", reverse("challenges:review", args=[challenge.pk]), "eye")
     if challenge.state != ChallengeState.PUBLISHED:
         return Act()
     phase, coming = known.phase(at), known.next_phase(at)
     if (phase is not None and phase.kind == PhaseKind.RESULTS) or (phase is None and coming is None):
-        return Act("Lire les résultats", f"{known.url}resultats/", "okc")
+        return Act("Lire les résultats", f"{known.url}resultats/", "okc", "Ses résultats sont publiés.")
     if not rules.takes_part(user, known) or user.level("ideas") < Level.CONSULT:
         return Act(
             note="Ce défi est ouvert à d’autres organismes que le vôtre\u00a0: vous le lisez sans y déposer."
         )
     if known.accepts_deposits(at):
-        return Act("Déposer une idée dans ce défi", f"/idees/deposer/?defi={known.slug}", "plus")
+        said = f"Vous pouvez déposer une idée{' et voter' if known.accepts_votes(at) else ''}."
+        return Act("Déposer une idée dans ce défi", f"/idees/deposer/?defi={known.slug}", "plus", said)
     if known.accepts_votes(at):
-        return Act("Lire les idées et voter", f"{known.url}idees/", "up")
+        said = "Vous pouvez lire les idées, en débattre et voter."
+        return Act("Lire les idées et voter", f"{known.url}idees/", "up", said)
     if phase is not None and phase.kind == PhaseKind.STUDY:
         return Act(note="Les dépôts et les votes sont clos\u00a0: l’équipe étudie chaque idée et y répond.")
     return Act(note="Suivez ce défi pour être prévenu la veille de l’ouverture.")
