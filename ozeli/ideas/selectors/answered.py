@@ -162,10 +162,10 @@ def shown(counts: Mapping[int, int]) -> set[int]:
 
 
 SORTS: Mapping[str, tuple[str, Any]] = {
-    "nom": ("Par nom", lambda line: 0),
-    "part": ("Le plus souvent à temps", lambda line: _last(line.share, down=True)),
-    "delai": ("Les plus rapides", lambda line: _last(line.median)),
-    "retards": ("Le plus de retards", lambda line: _last(line.late, down=True)),
+    "nom": ("par nom", lambda line: 0),
+    "part": ("le plus souvent à temps", lambda line: _last(line.share, down=True)),
+    "delai": ("les plus rapides", lambda line: _last(line.median)),
+    "retards": ("le plus de retards", lambda line: _last(line.late, down=True)),
 }
 
 

@@ -23,6 +23,7 @@ from ..enums import State
 from ..models import KIND, Decision, Idea, IdeaAuthor, IdeaMove, LookState
 from .challenge_sheet import InChallenge
 from .places import place_ideas, place_people
+from .second_looks import may_ask
 
 # Moves of the table, as the life of an idea tells them.
 _TOLD = {
@@ -77,6 +78,8 @@ class Story:
     steps: list[TimelineEntry]
     thread: list[ThreadNode]
     question: str = ""
+    # Its authors may still ask that somebody else looks again.
+    may_look_again: bool = False
 
 
 def readable() -> QuerySet[Idea]:
@@ -145,6 +148,7 @@ def story(idea: Idea, challenge: InChallenge) -> Story:
     moves = list(IdeaMove.objects.filter(idea=idea).select_related("actor").order_by("pk"))
     return Story(
         answers=[answers.shown(decision, idea) for decision in decisions],
+        may_look_again=any(may_ask(idea, None, decision) for decision in decisions[:1]),
         steps=[_step(idea, move) for move in reversed(moves)],
         thread=_thread(idea, {move.transition: move for move in moves}, challenge),
         question=_question(idea, moves),

@@ -72,17 +72,18 @@ def sheet_page(
     """The sheet, with the comment being written and what was refused."""
     user, kin = request.user, merges.kin(request.user, idea)
     around = in_challenge(idea, user)
+    story = sheet.story(idea, around)
     context = {
         **_standing(idea),
         **_comments(request, idea, kin),
         "kin": kin,
         "absorbed": _absorbed(request, idea),
-        "story": sheet.story(idea, around),
+        "story": story,
         "challenge": around,
         "attachments": attachments.shown(user, idea),
         "tags": [(tag.name, _search(user, tag.name)) for tag in _tags(idea)],
         "form": form or CommentForm(initial=recovered(request)),
-        "doors": _doors(user, idea),
+        "doors": _doors(user, idea, may_look_again=story.may_look_again),
         "asked_revival": idea.asked_revival,  # type: ignore[attr-defined]
         "second_look": idea.look_at.words(idea) if idea.look_at else "",  # type: ignore[attr-defined]
         "merged_into": _readable(user, idea.merged_into),
@@ -191,7 +192,7 @@ def _edit_page(idea: Idea) -> str:
     return "ideas:complete" if idea.state == State.TO_COMPLETE else "ideas:edit"
 
 
-def _doors(user: User, idea: Idea) -> dict[str, str]:
+def _doors(user: User, idea: Idea, *, may_look_again: bool) -> dict[str, str]:
     """The addresses of what this person may do besides reading; empty when not."""
     place = [idea.short, idea.slug]
     mine = rules.is_author(user, idea)
@@ -206,7 +207,7 @@ def _doors(user: User, idea: Idea) -> dict[str, str]:
         "opinion": reverse("ideas:opinion", args=place) if rules.can_give_opinion(user, idea) else "",
         "report": reverse("ideas:report", args=place) if rules.can_report(user, idea) else "",
         "second_look": reverse("ideas:second_look", args=place)
-        if mine and (idea.state == State.NOT_RETAINED or idea.look_at)  # type: ignore[attr-defined]
+        if mine and (may_look_again or idea.look_at)  # type: ignore[attr-defined]
         else "",
         "revive": reverse("ideas:revive", args=place) if rules.can_ask_revival(user, idea) else "",
     }
