@@ -11,6 +11,7 @@ from ozeli.activity.models import Follow
 from ozeli.challenges.enums import VOTING_PHASES, VotingRule
 from ozeli.challenges.models import Challenge
 from ozeli.core import clock
+from ozeli.core.french import typographic
 from ozeli.engagement.models import Ballot, Comment, Spending, Vote
 from ozeli.ideas.enums import OPEN_STATES, VOTING_STATES, State
 from ozeli.ideas.models import KIND, Decision, Idea, IdeaAuthor, IdeaMove, IdeaPrize, ResultsTold, Selection
@@ -76,7 +77,7 @@ def _write(
     waits = state in OPEN_STATES
     idea = Idea(
         id=key,
-        **{name: told[name] for name in ("title", "problem", "proposal")},
+        **{name: typographic(told[name]) for name in ("title", "problem", "proposal")},
         domain=cast.domains[told["domain"]],
         objective_id=challenge.objective_id,
         organisation=body,
@@ -178,7 +179,7 @@ def _steps(
                 round=1,
                 actor=actor,
                 made_on=on,
-                note=told["answer"] if name in ("retain", "decline") else "",
+                note=typographic(told["answer"]) if name in ("retain", "decline") else "",
             )
         )
         source = target
@@ -190,7 +191,7 @@ def _steps(
                 round=1,
                 verdict="retained" if retained else "not_retained",
                 reason=told.get("reason", ""),
-                answer=told["answer"],
+                answer=typographic(told["answer"]),
                 prepared_by=desk,
                 published_by=desk,
                 prepared_on=answered,
@@ -200,7 +201,9 @@ def _steps(
     if "prize" in told:
         prize = challenge.prizes.all()[0]
         rows.prizes.append(
-            IdeaPrize(idea=idea, prize=prize, words=told["prize"], given_by=desk, given_on=answered)
+            IdeaPrize(
+                idea=idea, prize=prize, words=typographic(told["prize"]), given_by=desk, given_on=answered
+            )
         )
 
 
@@ -213,7 +216,7 @@ def _comments(rows: _Rows, cast: Cast, idea: Idea, told: dict[str, Any]) -> None
                 kind=KIND,
                 object_id=idea.pk,
                 author=cast.people[who],
-                body=body,
+                body=typographic(body),
                 created_at=moment,
             )
         )

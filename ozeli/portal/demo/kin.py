@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from ozeli.accounts.models import User
 from ozeli.activity.services import bring_followers
+from ozeli.core.french import typographic
 from ozeli.engagement import merging
 from ozeli.ideas.enums import Reason, State
 from ozeli.ideas.models import (
@@ -120,7 +121,7 @@ def _link(network: User, today: date) -> None:
 def _teach(network: User, today: date) -> None:
     for days, (reason, text) in enumerate(LESSONS.items()):
         day = today - timedelta(days=12 + 20 * days)
-        Lesson.objects.create(reason=reason, text=text, written_by=network, written_on=day)
+        Lesson.objects.create(reason=reason, text=typographic(text), written_by=network, written_on=day)
     decision = _declined().filter(idea__is_anonymous=False, reason=Reason.TECHNICAL).first()
     if decision is not None:
         Lesson.objects.create(
