@@ -414,7 +414,7 @@ def test_vote_come_back_and_given_elsewhere_stays_there(people):
 
 @pytest.mark.parametrize("is_kept", [True, False])
 def test_votes_of_a_revived_idea_never_pass_the_quota(people, is_kept):
-    """Revived, it left the votes of its challenge: united with one that stayed, it would give votes, or give them back."""
+    """Revived, it left the votes of its challenge: united with one that stayed, it would give some."""
     revived, other = in_challenge(people, 2, 1)
     Idea.objects.filter(pk=revived.pk).update(round=2, ballot=open_ballot(KIND, revived.pk, 2))
     revived, other = (Idea.objects.get(pk=one.pk) for one in (revived, other))

@@ -82,6 +82,20 @@ def test_filters_keep_what_they_say(people, sign_in, late):
     assert "Zéro rendez-vous perdu" in client.get(PATH).content.decode()
 
 
+def test_challenge_of_another_body_is_not_named(people, sign_in, late):
+    """The name of a challenge that is not for oneself is nowhere on the page, its address narrows nothing."""
+    ChallengeFactory(
+        slug="entre-nous",
+        title="Entre nous",
+        organisation=people.rhone,
+        audience="organisation",
+        bodies=[people.rhone],
+    )
+    client = sign_in(people.rita)
+    assert "Entre nous" not in client.get(PATH).content.decode()
+    assert titles(client.get(f"{PATH}?defi=entre-nous")) == ["Prêter un scanner"]
+
+
 @pytest.mark.parametrize("query", ["niveau=x", "qui=x", "defi=x", "organisme=x", "page=x", "fait=x"])
 def test_filter_that_cannot_be_understood_is_left_out(query, people, sign_in, late):
     assert titles(sign_in(people.nora).get(f"{PATH}?{query}")) == ["Prêter un scanner"]

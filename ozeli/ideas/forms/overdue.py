@@ -6,9 +6,9 @@ from django import forms
 from django.http import QueryDict
 
 from ozeli.accounts.models import User
-from ozeli.challenges.selectors import published
 from ozeli.network.forms import SUGGEST_URL, OrganisationField
 
+from ..selectors.challenges import visible
 from ..selectors.desk_list import MINE, NOBODY
 from ..selectors.overdue import LEVELS, Wanted
 from .desk import PersonField, TextField
@@ -33,7 +33,7 @@ class OverdueFilterForm(forms.Form):
 
     def __init__(self, query: QueryDict, user: User) -> None:
         super().__init__({name: query.get(name, "").replace("\0", "") for name in NAMES})
-        self.known = {known.slug: known for known in published().values()}
+        self.known = {known.slug: known for known in visible(user)}
         titles = sorted((known.title, slug) for slug, known in self.known.items())
         field: Any = self.fields["defi"]
         field.choices = [("", "Tous, ou aucun"), *((slug, title) for title, slug in titles)]
