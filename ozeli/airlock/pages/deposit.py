@@ -22,6 +22,9 @@ from ..enums import EntryKind
 from ..forms.host import STEP_ONE, DepositForm, TitleForm, open_challenges
 from .frame import BUSY, FULL, STALE, TOO_MANY, render
 
+NOT_TAKING = (
+    "Le défi d’où vous venez ne reçoit pas d’idée en ce moment. Sans rien changer, la vôtre sera une idée spontanée."
+)
 CHANGED = "Un choix n’est plus possible depuis que vous l’avez fait. Vérifiez la rubrique « Où la ranger »."
 
 
@@ -30,7 +33,8 @@ def deposit(request: Any) -> HttpResponse:
     if request.method != "POST":
         asked = request.GET.get("defi", "")
         chosen = next((key for key, known in open_challenges().items() if known.slug == asked), "")
-        return _write_page(DepositForm(initial={"challenge": chosen}), [])
+        missed = NOT_TAKING if asked and not chosen else ""
+        return _write_page(DepositForm(initial={"challenge": chosen}), [], missed=missed)
     request.upload_handlers = [pictures.InMemory(request)]
     form = DepositForm(request.POST, request.FILES)
     kept = [] if request.POST.get("drop_pictures") else pictures.unpacked(request.POST.get("pictures", ""))
@@ -128,10 +132,16 @@ def _kept_in_urn(
 
 
 def _write_page(
-    form: DepositForm, kept: list[pictures.Picture], *, refusal: str = "", status: int = 200
+    form: DepositForm,
+    kept: list[pictures.Picture],
+    *,
+    refusal: str = "",
+    missed: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     context = {
         "here": "deposit",
+        "missed": missed,
         "form": form,
         "kept": pictures.shown(kept),
         "sealed": pictures.packed(kept),
