@@ -16,7 +16,7 @@ from ozeli.network.enums import Audience
 from tests.factories import DomainFactory, IdeaFactory
 
 # Session, person, rights, ideas, unread notifications.
-LIST_QUERIES = 5
+LIST_QUERIES = 6
 BEYOND = 16
 
 

@@ -13,7 +13,7 @@ from ozeli.ideas.services import deposits, voices
 from tests.factories import IdeaFactory
 
 # Session, person, rights, ideas, drafts, opinions, unread notifications.
-MINE_QUERIES = 7
+MINE_QUERIES = 8
 
 
 def fields(idea, **changes):

@@ -14,7 +14,7 @@ from ozeli.journal.models import Entry
 from tests.factories import IdeaFactory, UserFactory
 
 # Session, person, rights, members, ideas, counts, unread notifications.
-TEAM_QUERIES = 7
+TEAM_QUERIES = 8
 
 
 @pytest.fixture

@@ -1,14 +1,11 @@
 """The list of ideas: what it may be narrowed to, its rows, its count."""
 
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
-from django.db.models.fields.json import JSONField
-from django.db.models.functions import JSONObject, Left
+from django.db import connection
+from django.db.models import QuerySet
 
 from ozeli.accounts.models import User
 from ozeli.activity import selectors as activity
@@ -20,7 +17,7 @@ from ozeli.network.models import Domain, Organisation
 
 from .. import rules, standing
 from ..enums import OPEN_STATES, State
-from ..models import KIND, Decision, Idea, IdeaAuthor, IdeaQuerySet, Selection
+from ..models import KIND, Idea, IdeaAuthor, IdeaQuerySet
 from .challenges import name_of
 from .places import place_ideas
 
@@ -34,6 +31,22 @@ _ROW = (
     "answer_due_on", "vote_count", "comment_count", "organisation_id", "branch_id",
     "challenge_id", "source", "is_undated",
 )  # fmt: skip
+# What surrounds the ideas of a page, by key: asked in SQL, which the ORM would take longer to write than to run.
+_AROUND = """
+select i.id, left(i.proposal, %(length)s), answer.published_on, coalesce(answer.reason, ''),
+    array(select signing.display_name from ideas_ideaauthor author
+          join accounts_user signing on signing.id = author.user_id
+          where author.idea_id = i.id order by author.position, author.id),
+    exists (select from engagement_vote where ballot_id = i.ballot_id and voter_id = %(user)s),
+    selected.threshold
+from ideas_idea i
+left join lateral (
+    select published_on, reason from ideas_decision
+    where idea_id = i.id and published_on is not null order by round desc limit 1
+) answer on true
+left join ideas_selection selected on selected.idea_id = i.id and selected.round = i.round
+where i.id = any(%(ids)s)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,23 +165,21 @@ def page(
     start: float | None = None,
     size: int = PAGE_SIZE,
 ) -> Page:
-    """A page of rows (`Row`), in one query. `for_author` tells who answers instead of who signs.
+    """A page of rows (`Row`), in two queries. `for_author` tells who answers instead of who signs.
 
-    `of_challenge`: all are of one challenge, which the rows need not name; they tell what votes selected. With
-    `start`, they come in the order drawn by chance, from that place on: two queries where the circle closes.
+    `of_challenge`: all are of one challenge, which the rows need not name. With
+    `start`, they come in the order drawn by chance, from that place on: a query more where the circle closes.
     """
-    wanted = _with_row_data(user, ideas)
+    wanted: QuerySet[Idea] = ideas.only(*_ROW)
     if for_author:
         wanted = wanted.select_related("handler").only(*_ROW, "handler__display_name")
-    if of_challenge:
-        reached = Selection.objects.filter(idea=OuterRef("pk"), round=OuterRef("round"))
-        wanted = wanted.annotate(selected_by=Subquery(reached.values("threshold")))
     found = (
         keyset_page(wanted, SORTS[sort], cursor, size)
         if start is None
         else circular_page(wanted, "shuffle", start, cursor, size)
     )
     place_ideas(found.rows)
+    _surround(user, found.rows)
     told = _handled if for_author else _signed
     rows = [
         _row(
@@ -203,17 +214,17 @@ def count(user: User, ideas: IdeaQuerySet, wanted: Wanted, shown: Page) -> int:
     return counted
 
 
-def _with_row_data(user: User, ideas: IdeaQuerySet) -> QuerySet[Idea]:
-    """Only what a row shows, in one query: the first words of the proposal, who signs, the last answer, own vote."""
-    answers = Decision.objects.filter(idea=OuterRef("pk"), published_on__isnull=False).order_by("-round")
-    last = answers.values(said=JSONObject(on="published_on", reason="reason"))[:1]
-    signatures = IdeaAuthor.objects.filter(idea=OuterRef("pk")).order_by("position", "pk")
-    return ideas.only(*_ROW).annotate(
-        extract=Left("proposal", EXTRACT_LENGTH),
-        answered=Subquery(last, output_field=JSONField()),
-        signatures=ArraySubquery(signatures.values("user__display_name")),
-        own_vote=Exists(Vote.objects.filter(ballot=OuterRef("ballot"), voter=user)),
-    )
+def _surround(user: User, ideas: list[Any]) -> None:
+    """Give ideas what only a row shows: first words, last answer, who signs, own vote, the votes that selected it."""
+    if not ideas:
+        return
+    named: dict[str, Any] = {"ids": [idea.pk for idea in ideas], "user": user.pk, "length": EXTRACT_LENGTH}
+    with connection.cursor() as cursor:
+        cursor.execute(_AROUND, named)
+        around = {key: rest for key, *rest in cursor.fetchall()}
+    for idea in ideas:
+        extract, idea.answered_on, idea.answered_why, idea.signatures, own, reached = around[idea.pk]
+        idea.extract, idea.own_vote, idea.selected_by = extract, own, reached
 
 
 def _signed(idea: Any) -> str:
@@ -233,8 +244,6 @@ def _handled(idea: Any) -> str:
 
 
 def _row(idea: Any, who: str, *, for_author: bool, takes_part: bool, challenge: str) -> Row:
-    answered = idea.answered or {}
-    on = date.fromisoformat(answered["on"]) if answered else None
     url = idea.get_absolute_url()
     return Row(
         key=idea.short,
@@ -245,10 +254,10 @@ def _row(idea: Any, who: str, *, for_author: bool, takes_part: bool, challenge: 
         who=who,
         comments=idea.comment_count,
         look=idea.look,
-        wait=standing.wait(idea, on, answered.get("reason", ""), to_author=for_author),
+        wait=standing.wait(idea, idea.answered_on, idea.answered_why, to_author=for_author),
         votes=idea.vote_count,
         own=idea.own_vote,
         is_open=idea.accepts_votes and takes_part,
         challenge=challenge,
-        selected_by=getattr(idea, "selected_by", None),
+        selected_by=idea.selected_by,
     )
