@@ -114,7 +114,7 @@ def test_query_count_of_a_page(
     as_in_production: None,
     django_assert_num_queries: Any,
 ) -> None:
-    """Person (3), memo of challenges warmed; the page, and the count when there are several pages."""
+    """Person (3), memo of challenges warmed; the page and what surrounds it, the count when there are several pages."""
     challenge = ChallengeFactory(slug="zero-perdu", phases={PhaseKind.DEBATE: (-5, 5)})
     fill(challenge, count)
     Idea.objects.update(shuffle=0.99999999)
