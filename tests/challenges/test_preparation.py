@@ -197,6 +197,18 @@ def test_last_year_comes_back_without_its_team(people: Cast) -> None:
     assert not copied.communication.filter(words__contains=old.get_absolute_url()).exists()
 
 
+def test_a_copy_takes_no_plan_that_its_author_may_not_read(people: Cast) -> None:
+    """Anybody who sees a challenge copies it; its plan is read by its team alone."""
+    old = ChallengeFactory(organisation=people.nord, bodies=[])
+    communication.propose(old)
+    old.communication.update(words="À ne dire qu’à la direction du Nord.")
+    assert not drafts.copy(old, actor=people.rita).communication.filter(words__contains="direction").exists()
+    ChallengeAnimator.objects.create(challenge=old, user=people.rita)
+    assert (
+        drafts.copy(again(old), actor=people.rita).communication.filter(words__contains="direction").exists()
+    )
+
+
 def test_a_copy_is_no_wider_than_its_author_may_open(people: Cast) -> None:
     old = ChallengeFactory(organisation=people.nord)
     copied = again(drafts.copy(old, actor=people.rita))

@@ -11,7 +11,8 @@ from python_calamine import load_workbook
 
 from ozeli.activity.fanout import tell_batch
 from ozeli.activity.models import Event, OutgoingMail
-from ozeli.core import clock
+from ozeli.challenges.models import ChallengeAnimator
+from ozeli.core import clock, memo
 from ozeli.core.exports import exports, write_csv, write_xlsx
 from ozeli.core.imports import guess_mapping, importers, make_plan, records
 from ozeli.core.tables import open_table
@@ -20,7 +21,7 @@ from ozeli.transfers import storage
 from ozeli.transfers.models import ExportRun
 from ozeli.transfers.services import exports as services
 from ozeli.transfers.services import purge
-from tests.factories import IdeaFactory
+from tests.factories import ChallengeFactory, IdeaFactory
 from tests.guards.test_matrix import set_cell
 
 PATHS = (
@@ -162,6 +163,21 @@ def test_only_the_owner_fetches_and_rights_are_asked_again(people, sign_in, long
     assert sign_in(people.sonia).get(path).status_code == 404
     set_cell("reader", "ideas", 0)
     assert sign_in(people.alice).get(path).status_code == 404
+
+
+def test_a_file_made_as_an_animator_goes_with_the_team(people, sign_in, long):
+    """Of another body, read because one animated their challenge: the matrix has not changed, the right has."""
+    challenge = ChallengeFactory(slug="a-animer")
+    row = ChallengeAnimator.objects.create(challenge=challenge, user=people.rita)
+    memo.forget_all()
+    IdeaFactory(author=people.bob, challenge=challenge, audience="organisation", title="Interne au Rhône")
+    ask(sign_in(people.rita), contenu="desk_ideas")
+    run = ExportRun.objects.get()
+    services.make(run.pk)
+    path = f"{run.get_absolute_url()}fichier/"
+    assert "Interne au Rhône" in b"".join(sign_in(people.rita).get(path).streaming_content).decode()
+    row.delete()
+    assert sign_in(people.rita).get(path).status_code == 404
 
 
 def test_a_file_is_gone_after_seven_days(people, sign_in, long):

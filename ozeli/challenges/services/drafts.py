@@ -92,7 +92,12 @@ def copy(source: Challenge, *, actor: User) -> Challenge:
         Prize(challenge=draft, position=one.position, title=one.title, description=one.description)
         for one in source.prizes.all()
     )
-    communication.copy_plan(source, draft, gap)
+    if rules.works_desk(
+        actor, source
+    ):  # its plan is read by its team alone; the others get that of the format
+        communication.copy_plan(source, draft, gap)
+    else:
+        communication.propose(draft)
     note("prepare", draft, actor, copied_from=str(source.pk))
     return draft
 

@@ -11,6 +11,7 @@ from django.http import QueryDict
 
 from ozeli.accounts.models import User
 from ozeli.activity.services import tell
+from ozeli.challenges.selectors import animated_by
 from ozeli.core import clock
 from ozeli.core.errors import Refused
 from ozeli.core.exports import Export, exports, write_csv, write_xlsx
@@ -48,6 +49,8 @@ def ask(export: Export, query: str, fmt: str, *, owner: User) -> ExportRun:
 def rights_of(user: User, export: Export, query: str) -> str:
     """What a person may read through a list, as a digest: a file made under other rights is not theirs any more."""
     held = sorted(str(grant) for grant in user.grants if grant[0] == export.brick)
+    # What one reads as an animator of challenges goes with the team.
+    held += sorted(str(key) for key in animated_by(user))
     more = export.rights(user, QueryDict(query))
     return hashlib.sha256(repr([user.organisation_id, *held, *([more] if more else [])]).encode()).hexdigest()
 
