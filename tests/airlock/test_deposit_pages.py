@@ -222,6 +222,19 @@ def test_the_challenge_one_came_from_is_chosen(visitor: Visitor) -> None:
     assert visitor.review(challenge=str(inner.pk)).status == 422
 
 
+def test_a_challenge_that_takes_nothing_is_told_before_one_writes(visitor: Visitor) -> None:
+    """Closed, absent, or opened a moment ago by another process: never an idea out of it without a word."""
+    challenge = ChallengeFactory(slug="courriers", phases={PhaseKind.OPEN: (-9, -5)})
+    said = "Le défi d’où vous venez ne reçoit pas d’idée en ce moment"
+    assert said in visitor.get("/deposer/", "defi=courriers").text
+    assert said in visitor.get("/deposer/", "defi=inconnu").text
+    assert said in visitor.get("/", "defi=inconnu").text
+    assert said not in visitor.get("/deposer/").text + visitor.get("/").text
+    page = visitor.review(challenge=str(challenge.pk))
+    assert page.status == 422
+    assert "Ce défi ne reçoit plus d’idée" in page.text and TEXT["proposal"] in page.text
+
+
 def test_a_branch_is_shown_before_it_is_told(visitor: Visitor) -> None:
     BranchFactory(code="famille", name="Famille")
     review = visitor.review(branch="famille")

@@ -6,13 +6,15 @@ from django.conf import settings
 from django.http import HttpResponse
 
 from ..forms.host import open_challenges
-from .frame import render
+from .frame import NOT_TAKING, render
 
 
 def about(request: Any) -> HttpResponse:
     asked = request.GET.get("defi", "")
+    challenge = next((one for one in open_challenges().values() if one.slug == asked), None)
     context = {
-        "challenge": next((one for one in open_challenges().values() if one.slug == asked), None),
+        "challenge": challenge,
+        "missed": NOT_TAKING if asked and challenge is None else "",
         "batch": settings.AIRLOCK_BATCH,
         "days": settings.AIRLOCK_DAYS,
         "alert_text": settings.ALERT_TEXT,

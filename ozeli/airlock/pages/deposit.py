@@ -20,11 +20,8 @@ from ozeli.ideas.forms.passages import CONFIRMED, Watch
 from .. import likeness, pictures, quotas, receipts, silence, tokens, urn
 from ..enums import EntryKind
 from ..forms.host import STEP_ONE, DepositForm, TitleForm, open_challenges
-from .frame import BUSY, FULL, STALE, TOO_MANY, render
+from .frame import BUSY, FULL, NOT_TAKING, STALE, TOO_MANY, render
 
-NOT_TAKING = (
-    "Le défi d’où vous venez ne reçoit pas d’idée en ce moment. Sans rien changer, la vôtre sera une idée spontanée."
-)
 CHANGED = "Un choix n’est plus possible depuis que vous l’avez fait. Vérifiez la rubrique « Où la ranger »."
 
 

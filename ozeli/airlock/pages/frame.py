@@ -15,6 +15,10 @@ FULL = "Le sas est plein jusqu’à son prochain départ. Rien n’est encore d�
 TOO_MANY = (
     "Le sas a reçu trop d’envois depuis une heure. Rien n’est encore déposé\u00a0: revenez un peu plus tard."
 )
+NOT_TAKING = (
+    "Le défi d’où vous venez ne reçoit pas d’idée en ce moment. Si vous n’en choisissez pas un autre, la vôtre sera"
+    " une idée spontanée."
+)
 
 
 def render(template: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:

@@ -10,7 +10,7 @@ from ozeli.challenges.days import said_end
 from ozeli.challenges.enums import DEPOSIT_PHASES
 from ozeli.challenges.models import Challenge
 from ozeli.challenges.rules import takes_part
-from ozeli.challenges.selectors import Known
+from ozeli.challenges.selectors import Known, look_again
 from ozeli.core import clock
 from ozeli.core.french import NARROW, clock_time, long_date
 from ozeli.network.enums import Audience
@@ -32,6 +32,8 @@ class ChallengeChoice(forms.Form):
 
     def __init__(self, user: User, slug: str, *, shut: Collection[str] = (), is_typed: bool = False) -> None:
         self.is_typed = is_typed
+        if slug and slug not in shut:
+            look_again(slug)
         self.offered = [one for one in challenges.taking_deposits(user) if one.slug not in shut]
         self.asked = challenges.find(user, slug)
         self.chosen = next((one for one in self.offered if one.slug == slug), None)
