@@ -230,7 +230,7 @@ def _columns() -> Iterator[Column]:
     for code in sheet.ORDER:
         title = (sheet.TITLES | sheet.SHOWN_TITLES)[code]
         bare = (sheet.SHOWN[code],) if code in sheet.SHOWN else ()
-        help_text = "comparée, jamais changée" if code in sheet.SHOWN else ""
+        help_text = "Comparée, jamais changée." if code in sheet.SHOWN else ""
         yield Column(code, title, bare, required=code in needed, help=help_text)
 
 
