@@ -22,6 +22,8 @@ NOT_PAGES = {
     "transfers:import_cancel",
     "transfers:import_refused",
     "transfers:export_file",
+    *("transfers:exchange_sheet", "transfers:exchange_check", "transfers:exchange_write"),
+    *("transfers:exchange_cancel", "transfers:exchange_refused"),
     *("files:file", "files:rendition"),
     *(
         "accounts:end_membership",
