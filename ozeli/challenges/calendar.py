@@ -42,7 +42,7 @@ def faults(planned: Sequence[Planned], *, today: date | None = None, is_whole: b
     phases = sorted(planned, key=lambda one: one.opens_at)
     found = [*_reversed(phases)]
     if not found:
-        found += [*_overlapping(phases), *_disordered(phases)]
+        found += [*_overlapping(phases), *_disordered(phases), *_reopening(phases)]
     if today is not None:
         found += _past(phases, today)
     return [*found, *_missing(phases)] if is_whole else found
@@ -85,6 +85,17 @@ def _disordered(phases: Sequence[Planned]) -> Iterable[Fault]:
             yield Fault(
                 other.kind,
                 f"{named(other.kind)} ne peut pas suivre {named(one.kind)}. L’ordre est{NBSP}: {order}.",
+            )
+
+
+def _reopening(phases: Iterable[Planned]) -> Iterable[Fault]:
+    """The votes of a challenge have one window: closed, they are locked."""
+    for one, other in pairwise(phase for phase in phases if phase.kind in VOTING_PHASES):
+        if one.closes_at is not None and one.closes_at < other.opens_at:
+            yield Fault(
+                other.kind,
+                f"{named(other.kind)} doit commencer quand {named(one.kind)} finit, le {said_end(one.closes_at)}"
+                f"{NBSP}: entre les deux, les votes fermeraient pour rouvrir.",
             )
 
 

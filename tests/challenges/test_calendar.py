@@ -57,6 +57,13 @@ def test_a_phase_hidden_within_a_longer_one_is_seen() -> None:
     assert said(long, *SOUND[1:]).count("se chevauchent") == 2
 
 
+def test_votes_never_close_to_open_again() -> None:
+    """One window holds the votes of a challenge: days between two phases of votes would let votes in unsaid."""
+    follows = phase(PhaseKind.DEBATE, 14, 27), phase(PhaseKind.RESULTS, 60, 90)
+    assert "les votes fermeraient pour rouvrir" in said(phase(PhaseKind.OPEN, 0, 9), *follows)
+    assert said(phase(PhaseKind.OPEN, 0, 13), *follows) == ""
+
+
 def test_a_reversed_phase_is_named() -> None:
     assert "«\u202fDépôt\u202f» finirait le" in said(SOUND[0], phase(PhaseKind.DEPOSIT, 7, 5), *SOUND[2:])
 
