@@ -127,12 +127,16 @@ def segment_name(number: int) -> str:
     return f"00000001{number // 256:08X}{number % 256:08X}"
 
 
-def times_of(path: Path) -> dict[str, int]:
-    """Those of a file, its birth included, in nanoseconds."""
+def times_of(paths: Sequence[Path]) -> dict[Path, dict[str, int]]:
+    """Those of files, their births included, in nanoseconds."""
+    command = ["stat", "-c", "%.9W", *map(str, paths)]
+    born = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    return {path: _times(path, birth) for path, birth in zip(paths, born, strict=True)}
+
+
+def _times(path: Path, born: str) -> dict[str, int]:
     told = path.stat()
-    done = subprocess.run(["stat", "-c", "%.9W", str(path)], capture_output=True, text=True, check=True)
-    born = done.stdout.strip().replace(",", ".")
-    birth = int(float(born.replace("-", "0") or 0) * 1e9)
+    birth = int(float(born.replace(",", ".").replace("-", "0") or 0) * 1e9)
     return {"mtime": told.st_mtime_ns, "ctime": told.st_ctime_ns, "inode": told.st_ino, "birth": birth}
 
 
