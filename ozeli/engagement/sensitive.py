@@ -15,6 +15,7 @@ _BLANK = r"[ \u00a0\u202f\u2009\t]"
 _BETWEEN = rf"(?:{_BLANK}|[.\-]|{_BLANK}?[-/]{_BLANK}?)?"
 CONTEXT = 40
 NEAR = 80
+LONGEST = 20_000  # more than any field takes: a longer text is refused whatever it holds
 MASK = "[donnée personnelle masquée]"
 
 
@@ -207,8 +208,8 @@ def find(text: str, *, own: Collection[str] = ()) -> list[Found]:
 
 
 def passages(texts: Iterable[tuple[str, str]], *, own: Collection[str] = ()) -> list[Passage]:
-    """The passages of texts given as (where, text), each with the words around."""
-    return [_passage(where, text, one) for where, text in texts for one in find(text, own=own)]
+    """The passages of texts given as (where, text), each with the words around; not past what any field takes."""
+    return [_passage(where, text, one) for where, text in texts for one in find(text[:LONGEST], own=own)]
 
 
 def is_blocked(found: Iterable[Passage]) -> bool:

@@ -170,6 +170,11 @@ def test_a_text_of_any_length_is_read_in_the_time_of_its_length(unit: str) -> No
     assert time.process_time() - started < 5
 
 
+def test_passages_of_a_text_too_long_for_any_field_are_not_all_shown() -> None:
+    """Such a text is refused anyway: its page would be a hundred times as long as what was sent."""
+    assert 10 < len(passages([("Titre", "a@b.fr, " * 100_000)])) < 5_000
+
+
 def test_false_alarms_on_real_proposals(capsys: pytest.CaptureFixture[str]) -> None:
     """Real public proposals hold hardly any personal data: what is found there is mostly a false alarm."""
     folder = Path(os.environ.get("OZELI_REAL_DATA", ""))
