@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from ozeli.accounts.models import User
 from ozeli.core import clock
+from ozeli.core.access import Level
 from ozeli.core.french import days, long_date, month, of_name
 from ozeli.core.registry import Message
 
@@ -44,6 +45,11 @@ def _late(scene: Scene) -> str:
     )
 
 
+def _page(scene: Scene, user: User) -> str:
+    """Where it is answered; the idea itself for an animator who works no desk."""
+    return scene.desk_url if user.level("ideas") >= Level.CONTRIBUTE else scene.idea.get_absolute_url()
+
+
 def answer_soon(scene: Scene, user: User) -> Message | None:
     if not _stands(scene):
         return None
@@ -52,7 +58,7 @@ def answer_soon(scene: Scene, user: User) -> Message | None:
         f"La réponse à l’idée {scene.title} est promise {_day(scene)}",
         "Une réponse est bientôt attendue",
         DUE,
-        url=scene.desk_url,
+        url=_page(scene, user),
     )
 
 
@@ -66,7 +72,7 @@ def answer_day(scene: Scene, user: User) -> Message | None:
         f"La réponse à l’idée {scene.title} {told}",
         "Une réponse est en retard" if late else "Une réponse est attendue aujourd’hui",
         DUE,
-        url=scene.desk_url,
+        url=_page(scene, user),
     )
 
 

@@ -13,6 +13,7 @@ from ozeli.accounts.models import User
 from ozeli.accounts.selectors import desk_people, with_grants
 from ozeli.activity.models import Event
 from ozeli.activity.selectors import followers
+from ozeli.challenges.models import ChallengeAnimator
 from ozeli.core.access import Level
 from ozeli.core.registry import EventType, Message, event_types
 from ozeli.engagement.models import Vote
@@ -121,6 +122,15 @@ def _desk(idea: Idea, data: dict[str, Any]) -> Iterable[int]:
     return []
 
 
+def _reminded(idea: Idea, data: dict[str, Any]) -> Iterable[int]:
+    """Who has to act; of an idea of a challenge that nobody handles, its animators too, never an author."""
+    yield from _desk(idea, data)
+    if idea.challenge_id is not None and idea.handler_id is None:
+        signed = set(_authors(idea, data))
+        team = ChallengeAnimator.objects.filter(challenge=idea.challenge_id).values_list("user_id", flat=True)
+        yield from (pk for pk in team if pk not in signed)
+
+
 # --- the table --------------------------------------------------------------------------------------------------------
 
 
@@ -138,6 +148,7 @@ class Told:
 INVOLVED = (_authors, _followers)
 EXPERT = "votre avis est attendu"
 DESK = "vous animez les idées de cet organisme ou du réseau"
+REMINDED = "vous animez les idées de cet organisme, du réseau ou de ce défi"
 
 TABLE: list[Told] = [
     Told("idea.deposited", "Une idée est déposée", [_desk], messages.deposited, DESK),
@@ -196,8 +207,20 @@ TABLE: list[Told] = [
         messages_desk.completion_awaited,
         "vous êtes l’auteur de cette idée",
     ),
-    Told("idea.answer_soon", "Une réponse est bientôt attendue", [_desk], messages_answers.answer_soon, DESK),
-    Told("idea.answer_day", "Une réponse est attendue ce jour", [_desk], messages_answers.answer_day, DESK),
+    Told(
+        "idea.answer_soon",
+        "Une réponse est bientôt attendue",
+        [_reminded],
+        messages_answers.answer_soon,
+        REMINDED,
+    ),
+    Told(
+        "idea.answer_day",
+        "Une réponse est attendue ce jour",
+        [_reminded],
+        messages_answers.answer_day,
+        REMINDED,
+    ),
     Told(
         "idea.answer_late",
         "Une réponse en retard remonte jusqu’à vous",

@@ -9,8 +9,9 @@ from ozeli.activity.models import Event
 from ozeli.core import clock
 from ozeli.core.french import long_date
 from ozeli.ideas.enums import State
-from ozeli.ideas.models import AnswerLead, DeskNote, Idea
+from ozeli.ideas.models import AnswerLead, DeskNote, Idea, SecondLook
 from ozeli.ideas.selectors import overdue
+from ozeli.ideas.services import second_looks
 from ozeli.ideas.services.desk import assign_handler, give_back
 from ozeli.ideas.services.promises import keep_promises
 from ozeli.ideas.todo import answers_late
@@ -19,6 +20,7 @@ from tests.factories import ChallengeFactory, UserFactory
 from tests.personas import Cast
 
 from .test_promises import due_in, lead  # noqa: F401 (a fixture)
+from .test_second_looks import WORDS, bury
 
 PATH = "/animation/retards/"
 
@@ -239,12 +241,23 @@ def test_list_takes_the_same_queries_for_one_row_and_three(people, sign_in, lead
 
     one_more()
     client.get(PATH)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(PATH)
     one_more()
     one_more()
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(PATH)
+
+
+def test_late_second_looks_are_a_link_away(people, sign_in):
+    client = sign_in(people.rita)
+    link = "/animation/seconds-regards/?etat=en-retard"
+    assert link not in client.get(PATH).content.decode()
+    look = second_looks.ask(bury(people), actor=people.alice, words=WORDS)
+    SecondLook.objects.filter(pk=look.pk).update(due_on=clock.today() - timedelta(days=1))
+    page = client.get(PATH).content.decode()
+    assert link in page and "1\u00a0second regard en retard aussi" in page
+    assert look.idea.title in client.get(link).content.decode()
 
 
 def test_desk_leads_to_it_and_tells_the_levels(people, sign_in, late, lead):  # noqa: F811

@@ -6,7 +6,8 @@ import pytest
 
 from ozeli.activity.fanout import messages
 from ozeli.activity.models import DigestItem, Event, OutgoingMail
-from ozeli.core import clock
+from ozeli.challenges.models import ChallengeAnimator
+from ozeli.core import clock, memo
 from ozeli.core.errors import Conflict, Refused
 from ozeli.core.registry import event_types
 from ozeli.ideas.enums import AnswerLevel, PromiseOrigin, State
@@ -160,6 +161,24 @@ def test_handler_is_reminded_else_the_desk_and_never_an_author(people, lead):
     due_in(7, author=people.rita)
     keep_promises()
     assert set(words(Event.objects.get())) == {lead.pk}
+
+
+def test_animators_are_reminded_of_what_nobody_handles_in_their_challenge(people, lead):
+    """By a page that each may open: the desk for who works one, else the idea."""
+    challenge = ChallengeFactory()
+    for person in (people.charlie, people.alice):
+        ChallengeAnimator.objects.create(challenge=challenge, user=person)
+    memo.forget_all()
+    idea = due_in(7, author=people.alice, challenge=challenge)
+    keep_promises()
+    said = words(Event.objects.get())
+    assert set(said) == {people.rita.pk, lead.pk, people.charlie.pk}, "the desk, and no author"
+    assert said[people.charlie.pk].url == idea.get_absolute_url()
+    assert said[people.rita.pk].url == f"/animation/{idea.short}/"
+    Event.objects.all().delete()
+    due_in(7, author=people.alice, challenge=challenge, handler=people.rita)
+    keep_promises()
+    assert set(words(Event.objects.get())) == {people.rita.pk}
 
 
 def test_settings_move_the_days(people):

@@ -21,7 +21,7 @@ from ozeli.core.web import page_url, without
 
 from ..forms.overdue import EntrustForm, OverdueFilterForm
 from ..models import DeskNote
-from ..selectors import desk_list
+from ..selectors import desk_list, second_looks
 from ..selectors import overdue as selectors
 from ..services.desk import AT_ONCE, Report, assign_many, give_back, undo_batch
 
@@ -132,6 +132,7 @@ def _page(
         "export_url": f"export.csv?{query.urlencode()}",
         "list_url": f"{request.path}?{shown.urlencode()}",
         "undo_url": _undo_url(request, request.GET),
+        "late_looks": second_looks.of_desk(request.user, "en-retard").count(),
     }
     return render(request, "ideas/desk/overdue.html", context, status=status)
 
