@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 
 from ozeli.core.imports import Importer
 from ozeli.core.uploads import was_cut
@@ -67,7 +68,7 @@ class MappingForm(forms.Form):
                 choices=titles,
                 required=column.required,
                 initial=run.mapping.get(column.code, ""),
-                help_text=column.help,
+                help_text=capfirst(column.help),
                 error_messages={"required": f"Choisissez la colonne « {column.label} »."},
             )
         for option in importer.options:

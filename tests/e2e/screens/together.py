@@ -50,7 +50,7 @@ SCREENS = [
         "challenge-ideas-none",
         "ideas:challenge_ideas",
         "contributrice",
-        f"{RESULTS}idees/?avec=suivies&domaine=ZZ",
+        f"{RESULTS}idees/?lien=miennes&etat=realisee",
         sort="list",
     ),
     Screen(
