@@ -6,6 +6,7 @@ would. At the end each receipt that was shown leads to one deposit, held, and th
 
 import json
 import os
+import random
 import re
 import secrets
 import signal
@@ -28,7 +29,7 @@ from . import server
 
 DATABASE = "oz_bench_airlock"
 CLIENTS = 4
-SECONDS_BETWEEN_KILLS = 2.5
+BETWEEN_KILLS = 12  # receipts shown
 BATCH = "7"
 TEXT = {
     "problem": "Des courriers partent sans que personne n’ose dire qu’ils sont ambigus.",
@@ -99,11 +100,14 @@ def hidden(page: str, name: str) -> str:
     return unescape(found[1])
 
 
-def killing(running: server.Server, stop: threading.Event) -> Counter[str]:
-    """Kill -9 airlock, worker and database in turn: a quota is in memory, and falls with the airlock."""
+def killing(running: server.Server, depositor: Depositor, stop: threading.Event) -> Counter[str]:
+    """Kill -9 airlock, worker and database in turn, each time that deposits have been shown again since the last."""
     killed: Counter[str] = Counter()
     for name in cycle(("airlock", "worker", "postgres")):
-        if stop.wait(SECONDS_BETWEEN_KILLS):
+        shown = len(depositor.receipts)
+        while len(depositor.receipts) < shown + BETWEEN_KILLS and not stop.wait(0.1):
+            continue
+        if stop.wait(random.uniform(0, 0.5)):
             return killed
         for pid in getattr(running, name)()[:1]:
             with suppress(ProcessLookupError):
@@ -172,7 +176,7 @@ def main() -> int:
             [sys.executable, "-m", "bench.airlock", "releases"], env=env, cwd=server.ROOT
         )
         depositor, stop, killed = Depositor(running.port + 1), threading.Event(), Counter[str]()
-        killer = threading.Thread(target=lambda: killed.update(killing(running, stop)))
+        killer = threading.Thread(target=lambda: killed.update(killing(running, depositor, stop)))
         begin = time.monotonic()
         killer.start()
         depositor.run(count)
