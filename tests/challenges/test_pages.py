@@ -187,6 +187,7 @@ def test_the_page_offers_one_thing_to_do_now(phases, words, people, sign_in):
     page = sign_in(people.alice).get(found.get_absolute_url()).content.decode()
     assert words in page
     assert page.count("btn-1") <= 1
+    assert '<p class="now"><b>' in page.split('<section class="fil-band"')[0]
 
 
 def test_those_who_take_no_part_read_without_a_button(people, sign_in):

@@ -106,6 +106,13 @@ def test_vote_posts_the_wanted_state() -> None:
     assert words(own) == "64 votre vote"
 
 
+def test_vote_of_a_sheet_keeps_its_verb_beside_the_rule() -> None:
+    html = drawn('{% vote_button action="/v/" count=2 wide=True note="Il vous reste 3 votes sur 5" %}')
+    assert words(html) == "2 votes Voter pour cette idée Il vous reste 3 votes sur 5"
+    own = drawn('{% vote_button action="/v/" count=2 own=True wide=True %}')
+    assert words(own) == "2 votes, dont le vôtre Appuyer de nouveau pour le retirer"
+
+
 def test_votes_of_a_list_share_one_form() -> None:
     html = drawn('{% votes_form %}{% vote_button action="/v/" count=41 title="SMS" shared=True %}')
     assert html.count("<form") == 1

@@ -247,6 +247,17 @@ def test_author_asks_from_the_sheet(people, sign_in, buried):
     assert url not in sign_in(people.bob).get(buried.get_absolute_url()).content.decode()
 
 
+def test_sheet_offers_it_only_while_it_may_be_asked(people, sign_in):
+    client = sign_in(people.alice)
+    for days, is_offered in ((60, True), (61, False)):
+        old = bury(people, days=days)
+        page = client.get(old.get_absolute_url()).content.decode()
+        assert (f"{old.get_absolute_url()}second-regard/" in page) is is_offered, days
+    assert (
+        "La relance reste ouverte" in client.get(f"{old.get_absolute_url()}second-regard/").content.decode()
+    )
+
+
 def test_desk_gives_it_from_its_list(people, sign_in, buried, look):
     client, url = sign_in(people.nora), f"/animation/{buried.short}/second-regard/"
     assert url in client.get("/animation/seconds-regards/").content.decode()
