@@ -13,13 +13,14 @@ from ozeli.core.exports import LONG, Export, exports
 from ozeli.core.registry import Panel, TodoItem, panels, todo_items
 from ozeli.files.owners import Owner, owners
 
-from . import rules, selectors
+from . import notifications, rules, selectors
 from .enums import DepositState
 from .forms.desk import FilterForm
 from .models import KIND, Deposit
 
 
 def register() -> None:
+    notifications.register()
     owners.register(Owner(KIND, visible=_readable, existing=_existing))
     panels.register(
         Panel("airlock_thread", "idea_desk", "ideas", "airlock/desk/_panel.html", _thread, position=10)

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F, Max
 
 from ozeli.accounts.models import User
+from ozeli.activity.services import tell
 from ozeli.core.errors import Refused
 from ozeli.engagement.services import clean_text
 from ozeli.ideas.enums import OPEN_STATES
@@ -20,12 +21,13 @@ from ozeli.ideas.services import amendments, circuit
 from ozeli.search.services import schedule_index
 
 from ..enums import DepositState, EntryKind, Side
-from ..models import AirlockMessage, Deposit
+from ..models import KIND, AirlockMessage, Deposit
 from ..urn import Entry
 from . import erasing
 
 COMPLEMENT_SENT = "J’ai complété mon idée."
 WITHDRAWAL_SENT = "Je retire mon idée."
+REPLIED = "airlock.replied"
 TEXTS = ("title", "problem", "beneficiaries", "proposal", "benefit")
 
 
@@ -46,6 +48,8 @@ def take_in(entry: Entry, month: date) -> bool:
             _act(entry, deposit)
     except Refused:
         pass  # the desk moved the idea meanwhile: the words are in the thread, for it to read
+    if entry["kind"] == EntryKind.MESSAGE:  # a complement or a withdrawal is told as a move of the idea
+        tell(REPLIED, KIND, deposit.pk, actor=None)
     return True
 
 
