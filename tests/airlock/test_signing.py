@@ -10,9 +10,10 @@ from ozeli.airlock.models import Deposit
 from ozeli.airlock.services.signing import sign
 from ozeli.core import recovery
 from ozeli.core.errors import Conflict, Refused
-from ozeli.ideas.models import Idea, IdeaAuthor
+from ozeli.ideas.models import Idea, IdeaAuthor, IdeaExpert
 from ozeli.ideas.services import circuit
 from ozeli.journal.models import Entry
+from tests.factories import DecisionFactory
 from tests.personas import Cast
 
 from .factories import DepositFactory
@@ -58,6 +59,22 @@ def test_what_cannot_be_signed(people: Cast, code: str) -> None:
     DepositFactory(code=code)
     with pytest.raises(Refused, match="publiée"):
         sign(code, person=people.alice)
+
+
+def test_nobody_signs_what_they_answered(people: Cast, code: str, idea: Idea) -> None:
+    """As with every signature: neither who answered the idea, prepared the answer, nor gives an opinion on it."""
+    Idea.objects.filter(pk=idea.pk).update(handler=people.rita)
+    asked = IdeaExpert.objects.create(
+        idea=idea, user=people.bob, asked_by=people.nora, asked_on=idea.deposited_on
+    )
+    with pytest.raises(Conflict, match="avis"):
+        sign(code, person=people.bob)
+    asked.delete()
+    prepared = DecisionFactory(idea=idea, prepared_by=people.nora)
+    with pytest.raises(Conflict, match="répondu"):
+        sign(code, person=people.nora)
+    prepared.delete()
+    assert sign(code, person=people.rita).handler != people.rita
 
 
 def test_an_answered_idea_is_not_followed_by_force(people: Cast, code: str, idea: Idea) -> None:

@@ -62,4 +62,6 @@ def _check_apart(idea: Idea, person: User) -> None:
     if idea.experts.filter(user=person, declined_on__isnull=True).exists():
         raise Conflict("Votre avis est demandé sur cette idée : un expert ne la signe pas.")
     if Decision.objects.filter(Q(prepared_by=person) | Q(published_by=person), idea=idea).exists():
-        raise Conflict("Vous avez répondu à cette idée : personne ne répond à sa propre idée. Elle reste anonyme.")
+        raise Conflict(
+            "Vous avez répondu à cette idée : personne ne répond à sa propre idée. Elle reste anonyme."
+        )
