@@ -2,7 +2,7 @@
 
 Its list (first and deep page, by chance while one votes), a vote, its results: rows of `bench`, over HTTP against
 `ozeli serve`. Then two hundred simultaneous votes of one person, and fifty at once over twenty ideas where each has
-five votes: what the database then holds, without an error on the way.
+five votes: what the database then holds, without an error on the way. Ends with 1 when it is not what it should be.
 """
 
 import json
@@ -19,6 +19,7 @@ COUNT = 300
 DATABASE = "oz_bench_challenge"
 AT_ONCE = 200
 UNDER_QUOTA = 50
+EXPECTED = {"votes_of_one_person": 1, "given_of_the_quota": 5, "spent": 5, "counter_is_exact": True}
 
 
 def _get(path: str, sessions: Iterator[str]) -> Iterator[Request]:
@@ -50,7 +51,7 @@ def _races(running: server.Server, sessions: list[str], kit: dict[str, Any]) -> 
         client.run(running.port, raw, clients=len(raw), expected=(200, 302, 409))
 
 
-def main() -> None:
+def main() -> int:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else COUNT
     sessions = server.fresh_database(DATABASE, IDEAS)["sessions"]
     kit, turn = _seed("seed"), cycle(sessions)
@@ -75,8 +76,13 @@ def main() -> None:
     for row in rows:
         row["queries"] = queries[row["name"]]
     show(rows)
-    print(json.dumps(_seed("check"), indent=1))
+    told = _seed("check")
+    print(json.dumps(told, indent=1))
+    wrong = {name: told[name] for name, value in EXPECTED.items() if told[name] != value}
+    if wrong:
+        print(f"faux\u00a0: {wrong}")
+    return int(bool(wrong))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
