@@ -115,6 +115,7 @@ def _context(request: PersonRequest, found: Challenge) -> dict[str, Any]:
         "works_desk": rules.works_desk(user, found),
         "leads": rules.leads(user, found),
         "is_draft": found.state == ChallengeState.DRAFT,
+        "is_over": known.phase(at) is None and known.next_phase(at) is None,
         "may_copy": rules.may_create(user) and found.state != ChallengeState.DRAFT,
     }
 
