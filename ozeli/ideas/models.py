@@ -77,7 +77,8 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
         if scope is None:
             return self
         # Asked by the base each time: what is built here may be kept for the day (`core.registry.TodoItem`).
-        animated = Exists(ChallengeAnimator.objects.filter(challenge=OuterRef("challenge"), user=user))
+        team = ChallengeAnimator.objects.working(user).filter(challenge=OuterRef("challenge"))
+        animated = Exists(team)
         return self.filter(Q(organisation_id__in=scope) | Q(challenge__isnull=False) & Q(animated))
 
     def of_author(self, user: "User") -> "IdeaQuerySet":
@@ -391,13 +392,6 @@ from .models_desk import (  # noqa: E402, F401 (they point at the models above)
     PublicationBatch,
     PublicationItem,
 )
-from .models_graveyard import (  # noqa: E402, F401
-    Lesson,
-    LookState,
-    Novelty,
-    RevivalRequest,
-    RevivalSupport,
-    SecondLook,
-)
+from .models_graveyard import Lesson, LookState, Novelty, RevivalRequest, RevivalSupport, SecondLook  # noqa: E402, F401
 from .models_merges import IdeaLink, IdeaMerge  # noqa: E402, F401
 from .models_people import CoauthorInvitation, IdeaAmendment, TeamMember  # noqa: E402, F401
