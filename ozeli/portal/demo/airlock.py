@@ -19,7 +19,7 @@ REFUSAL = (
     " de votre organisme peut vous entendre. L’idée d’une médiation, elle, peut être redite sans les personnes."
 )
 TALK = (
-    (Side.DESK, "Merci. Pouvez-vous nous dire si cela concerne aussi les courriers envoyés par messagerie ?"),
+    (Side.DESK, "Merci. Pouvez-vous nous dire si cela concerne aussi les courriers envoyés par messagerie ?"),
     (
         Side.AUTHOR,
         "Oui, surtout ceux-là : ils partent sans relecture, et les réponses reviennent au guichet.",
