@@ -189,12 +189,22 @@ class PhaseChange(models.Model):
         return f"{self.kind} {self.challenge_id}"
 
 
+class AnimatorQuerySet(models.QuerySet["ChallengeAnimator"]):
+    def working(self, user: "User") -> "AnimatorQuerySet":
+        """Where this person works the desk of the ideas now: published challenges, while the brick is theirs."""
+        if user.level("challenges") < Level.CONSULT:
+            return self.none()
+        return self.filter(user=user.pk, challenge__state=ChallengeState.PUBLISHED)
+
+
 class ChallengeAnimator(models.Model):
     """A person who animates a challenge: they work its desk, whatever the body of the ideas."""
 
     challenge = models.ForeignKey(Challenge, models.CASCADE, related_name="animators", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="animated")
     role = models.CharField("rôle", max_length=8, choices=AnimatorRole.choices, default=AnimatorRole.ANIMATOR)
+
+    objects = AnimatorQuerySet.as_manager()
 
     class Meta:
         ordering = ["-role", "pk"]  # « lead » first

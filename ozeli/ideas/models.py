@@ -77,8 +77,7 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
         if scope is None:
             return self
         # Asked by the base each time: what is built here may be kept for the day (`core.registry.TodoItem`).
-        team = ChallengeAnimator.objects.working(user).filter(challenge=OuterRef("challenge"))
-        animated = Exists(team)
+        animated = Exists(ChallengeAnimator.objects.working(user).filter(challenge=OuterRef("challenge")))
         return self.filter(Q(organisation_id__in=scope) | Q(challenge__isnull=False) & Q(animated))
 
     def of_author(self, user: "User") -> "IdeaQuerySet":

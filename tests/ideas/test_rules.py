@@ -8,13 +8,15 @@ import pytest
 
 from ozeli.accounts.models import MatrixCell, Membership, Profile, User
 from ozeli.accounts.selectors import with_grants
-from ozeli.core import clock
+from ozeli.challenges.models import Challenge, ChallengeAnimator
+from ozeli.core import clock, memo
 from ozeli.core.access import Level
 from ozeli.ideas import notifications, rules
 from ozeli.ideas.enums import State
 from ozeli.ideas.models import Idea, IdeaAuthor, IdeaExpert
 from ozeli.network.enums import Audience
-from tests.factories import IdeaFactory, UserFactory
+from tests.factories import ChallengeFactory, IdeaFactory, UserFactory
+from tests.guards.test_matrix import set_cell
 from tests.personas import Cast
 
 SHOWN_STATES = (State.DEPOSITED, State.NOT_RETAINED, State.WITHDRAWN)
@@ -132,3 +134,22 @@ def test_nobody_answers_themselves(people: Cast) -> None:
     idea = IdeaFactory(authors=[people.alice, people.rita], state=State.UNDER_STUDY)
     assert rules.works_desk(people.rita, idea)
     assert not rules.decides(people.rita, idea)
+
+
+@pytest.mark.parametrize("ended", ["cancelled", "closed brick"])
+def test_desk_of_an_animator_ends_with_the_challenge_and_with_the_brick(people, ended):
+    """The list and the object agree: what the team may no longer work is not on its desk either."""
+    challenge = ChallengeFactory()
+    ChallengeAnimator.objects.create(challenge=challenge, user=people.rita)
+    idea = IdeaFactory(author=people.bob, challenge=challenge, audience="organisation")
+    memo.forget_all()
+    assert rules.works_desk(people.rita, idea) and idea in Idea.objects.in_scope_of(people.rita)
+    if ended == "cancelled":
+        Challenge.objects.filter(pk=challenge.pk).update(state="cancelled")
+    else:
+        set_cell("contributor", "challenges", 0)
+    memo.forget_all()
+    rita = next(iter(with_grants([people.rita.pk])))
+    assert not rules.works_desk(rita, idea)
+    assert idea not in Idea.objects.in_scope_of(rita)
+    assert idea not in Idea.objects.visible_to(rita)

@@ -104,7 +104,7 @@ def animated_by(user: Any) -> list[UUID]:
     maybe = [known.id for known in published().values() if user.pk in known.animators]
     if not maybe:
         return []
-    still = ChallengeAnimator.objects.filter(user=user.pk, challenge__in=maybe)
+    still = ChallengeAnimator.objects.working(user).filter(challenge__in=maybe)
     return list(still.values_list("challenge_id", flat=True))
 
 
