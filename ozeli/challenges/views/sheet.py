@@ -81,6 +81,7 @@ def follow(request: PersonRequest, slug: str) -> HttpResponse:
     context = {
         "url": found.get_absolute_url(),
         "is_followed": wanted == "1",
+        "is_main": False,
         "followers": followers(KIND, found.pk).count(),
         "csrf_token": get_token(request),
     }
@@ -91,12 +92,15 @@ def _context(request: PersonRequest, found: Challenge) -> dict[str, Any]:
     user, known, at = request.user, known_of(found), clock.now()
     numbers = figures.of([found.pk])[found.pk]
     shown = panels_for("challenge", request, found)
+    is_followed = is_following(KIND, found.pk, user)
+    act = _act(user, found, known, is_followed)
     return {
         "challenge": found,
         "url": found.get_absolute_url(),
         "look": standing.look(found.state, known, at),
         "left": standing.countdown(found.state, known, at, clock.today()),
-        "act": _act(user, found, known),
+        "act": act,
+        "follow_first": act.icon == "bell",
         "steps": standing.steps(known, at),
         "thread": _thread(found, known, numbers),
         "numbers": numbers,
@@ -110,7 +114,7 @@ def _context(request: PersonRequest, found: Challenge) -> dict[str, Any]:
         "team": list(found.animators.select_related("user__organisation")),
         "changes": _changes(found),
         "panels": shown,
-        "is_followed": is_following(KIND, found.pk, user),
+        "is_followed": is_followed,
         "followers": followers(KIND, found.pk).count(),
         "works_desk": rules.works_desk(user, found),
         "leads": rules.leads(user, found),
@@ -120,7 +124,7 @@ def _context(request: PersonRequest, found: Challenge) -> dict[str, Any]:
     }
 
 
-def _act(user: User, challenge: Challenge, known: Known) -> Act:
+def _act(user: User, challenge: Challenge, known: Known, is_followed: bool) -> Act:
     """The one thing to do now, for this person."""
     at = clock.now()
     if challenge.state == ChallengeState.DRAFT:
@@ -142,7 +146,9 @@ def _act(user: User, challenge: Challenge, known: Known) -> Act:
         return Act("Lire les idées et voter", f"{known.url}idees/", "up", said)
     if phase is not None and phase.kind == PhaseKind.STUDY:
         return Act(note="Les dépôts et les votes sont clos\u00a0: l’équipe étudie chaque idée et y répond.")
-    return Act(note="Suivez ce défi pour être prévenu la veille de l’ouverture.")
+    if is_followed:
+        return Act(note="Vous serez prévenu la veille de l’ouverture.")
+    return Act(icon="bell", note="Suivez ce défi pour être prévenu la veille de l’ouverture.")
 
 
 def _thread(challenge: Challenge, known: Known, numbers: Figures) -> list[ThreadNode]:
