@@ -35,7 +35,6 @@ TEXT = {
     "problem": "Des courriers partent sans que personne n’ose dire qu’ils sont ambigus.",
     "beneficiaries": "Les assurés qui les reçoivent",
     "benefit": "Moins d’appels",
-    "domain": "d0-0",
     "branch": "",
     "challenge": "",
 }
@@ -44,7 +43,8 @@ TEXT = {
 class Depositor:
     """Fills the two forms until a receipt is shown; `receipts` are those that were."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, domain: str = "d0-0") -> None:
+        self.text = TEXT | {"domain": domain}
         self.door = f"http://localhost:{port}"
         self.receipts: list[str] = []
         self.again = 0
@@ -70,7 +70,7 @@ class Depositor:
 
     def deposit(self, number: int) -> str:
         """The receipt. The last form is the same however often it is sent: its ticket makes the receipt."""
-        typed = TEXT | {"proposal": f"Ouvrir un canal où chacun signale un courrier ambigu ({number})."}
+        typed = self.text | {"proposal": f"Ouvrir un canal où chacun signale un courrier ambigu ({number})."}
         page = self._insist("/deposer/")
         carried = {"ticket": hidden(page, "ticket"), "pictures": ""}
         page = self._insist("/deposer/", typed | carried)
