@@ -19,6 +19,10 @@ from .paces import DIGEST, Topic
 DIGESTS = "digest"
 
 
+# What is said of a line that may be slowed, never stopped: one waits for the person.
+ALWAYS_TOLD = "au moins chaque jour"
+
+
 def _field_name(topic: Topic) -> str:
     return topic.code.replace(".", "-")
 
@@ -32,7 +36,7 @@ class PacesForm(forms.Form):
         choices = paces.chosen([user.pk], [DIGEST, *(topic.code for topic in self.topics)])
         for topic in self.topics:
             self.fields[_field_name(topic)] = forms.ChoiceField(
-                label=topic.title,
+                label=f"{topic.title} ({ALWAYS_TOLD})" if topic.asks_action else topic.title,
                 choices=[(pace.value, pace.label) for pace in topic.allowed],
                 initial=paces.pace_of(user.pk, topic.code, choices).value,
                 help_text="On attend votre réponse : au moins une fois par jour."

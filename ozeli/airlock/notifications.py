@@ -78,6 +78,7 @@ def register() -> None:
             reason="vous animez les idées du réseau",
             position=60,
             family=DESK,
+            topic="idea.deposited",
             default_pace=Pace.DAILY,
             offered=works_a_desk,
             short="son auteur anonyme a écrit",

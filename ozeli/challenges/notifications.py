@@ -215,6 +215,7 @@ def _type(
 def register() -> None:
     """What is told of one's own challenges leaves at once; the rest waits for a digest."""
     own: dict[str, Any] = {"family": FOLLOWED, "own_family": ANIMATED, "own_pace": Pace.NOW}
+    dates: dict[str, Any] = {"topic": "challenge.tomorrow"}
     for place, one in enumerate(
         (
             _type(
@@ -232,10 +233,18 @@ def register() -> None:
                 "Une phase commence ou finit demain",
                 _tomorrow,
                 short="change de phase",
+                topic_title="Dates, équipe ou annulation d’un défi",
                 **own,
             ),
-            _type("challenge.dates", "Une date d’un défi change", _dates, short="une date change", **own),
-            _type("challenge.cancelled", "Un défi est annulé", _cancelled, short="annulé", **own),
+            _type(
+                "challenge.dates",
+                "Une date d’un défi change",
+                _dates,
+                short="une date change",
+                **dates,
+                **own,
+            ),
+            _type("challenge.cancelled", "Un défi est annulé", _cancelled, short="annulé", **dates, **own),
             _type(
                 "challenge.animator_added",
                 "Vous entrez dans l’équipe d’un défi",
@@ -243,6 +252,7 @@ def register() -> None:
                 _this_person,
                 family=ANIMATED,
                 default_pace=Pace.NOW,
+                topic="challenge.tomorrow",
                 reason="vous animez ce défi",
             ),
             _type(
@@ -252,6 +262,7 @@ def register() -> None:
                 _this_person,
                 family=ANIMATED,
                 default_pace=Pace.NOW,
+                topic="challenge.tomorrow",
                 reason="vous animiez ce défi",
             ),
         )

@@ -48,12 +48,11 @@ def _relieved(event: Any, user: User) -> Message:
 
 
 def register() -> None:
-    choice = "Vous devenez, ou n’êtes plus, responsable des réponses"
-    rows: Sequence[tuple[str, str, Callable[[Any, User], Message], dict[str, Any]]] = (
-        (NAMED, "Vous devenez responsable des réponses d’un organisme", _named, {"topic_title": choice}),
-        (RELIEVED, "Vous n’êtes plus responsable des réponses d’un organisme", _relieved, {"topic": NAMED}),
+    rows: Sequence[tuple[str, str, Callable[[Any, User], Message]]] = (
+        (NAMED, "Vous devenez responsable des réponses d’un organisme", _named),
+        (RELIEVED, "Vous n’êtes plus responsable des réponses d’un organisme", _relieved),
     )
-    for position, (code, title, words, together) in enumerate(rows):
+    for position, (code, title, words) in enumerate(rows):
         event_types.register(
             EventType(
                 code=code,
@@ -64,8 +63,8 @@ def register() -> None:
                 reason="vous animez les idées de cet organisme",
                 position=90 + position,
                 family=DESK,
+                topic="idea.assigned",
                 default_pace=Pace.NOW,
                 offered=works_a_desk,
-                **together,
             )
         )

@@ -264,6 +264,7 @@ TEAM = EventType(
     reason="une personne qui encadre une équipe vous propose de la rejoindre",
     position=80,
     family=ASKED,
+    topic="idea.coauthor_invited",
     default_pace=Pace.NOW,
     asks_action=True,
     still_required=_place_awaited,

@@ -135,18 +135,33 @@ TOGETHER: Mapping[str, tuple[str, tuple[str, ...]]] = {
             *(f"idea.unmerge_to_{state}" for state in sorted(OPEN_STATES)),
         ),
     ),
-    "idea.retain": ("La réponse\u00a0: retenue ou non", ("idea.decline", "idea.second_look_maintained")),
+    "idea.retain": (
+        "La réponse\u00a0: retenue ou non, relance déclinée",
+        ("idea.decline", "idea.second_look_maintained", "idea.revival_declined"),
+    ),
     "idea.ask_completion": ("Un complément est attendu", ("idea.completion_awaited",)),
     "idea.expert_asked": (
-        "Votre avis est attendu, ou une note à son sujet",
-        ("idea.expert_asked_again", "idea.opinion_soon", "idea.opinion_late", "idea.expert_note"),
+        "Votre avis est attendu, change de date, s’annule ou appelle une note",
+        (
+            "idea.expert_asked_again",
+            "idea.opinion_soon",
+            "idea.opinion_late",
+            "idea.opinion_day",
+            "idea.expert_removed",
+            "idea.expert_note",
+        ),
     ),
-    "idea.opinion_day": ("Un avis demandé change de date ou s’annule", ("idea.expert_removed",)),
     "idea.answer_soon": (
         "Une réponse promise approche, ou elle est en retard",
         ("idea.answer_day", "idea.answer_late", "idea.answer_late_network"),
     ),
-    "idea.second_look_asked": ("Un second regard est demandé ou attendu", ("idea.second_look_awaited",)),
+    "idea.deposited": ("Une idée est déposée, un auteur anonyme écrit", ()),
+    "idea.assigned": ("Une idée vous est confiée, ou les réponses d’un organisme", ()),
+    "idea.revival_asked": (
+        "Une relance ou un second regard est demandé",
+        ("idea.second_look_asked", "idea.second_look_awaited"),
+    ),
+    "idea.coauthor_invited": ("On vous propose de signer une idée ou de rejoindre une équipe", ()),
     "idea.opinion_given": ("Un avis est donné ou décliné", ("idea.expert_declined",)),
     "idea.coauthor_answered": (
         "Vos co-auteurs\u00a0: réponse, départ, signature retirée",

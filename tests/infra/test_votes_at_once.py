@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -58,11 +59,12 @@ def vote_at_once(port: int, session: str, ideas: list[Idea], times: int) -> None
 
 
 def test_votes_at_once_through_http(port: int) -> None:
-    challenge = ChallengeFactory(phases={PhaseKind.OPEN: (-5, 5)})
+    challenge: Any = ChallengeFactory(phases={PhaseKind.OPEN: (-5, 5)})
     Poll.objects.filter(pk=challenge.poll_id).update(votes_each=QUOTA)
-    free, ideas = IdeaFactory(), [IdeaFactory(challenge=challenge) for _each in range(IDEAS)]
+    free: Any = IdeaFactory()
+    ideas: list[Any] = [IdeaFactory(challenge=challenge) for _each in range(IDEAS)]
     Ballot.objects.filter(pk__in=[idea.ballot_id for idea in ideas]).update(poll=challenge.poll)
-    voter = UserFactory()
+    voter: Any = UserFactory()
     session = _session(voter)
 
     vote_at_once(port, session, [free], AT_ONCE)
