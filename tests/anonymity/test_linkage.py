@@ -155,15 +155,12 @@ def without_draws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_control_without_the_draws_everything_is_linked_again(people: Cast, without_draws: None) -> None:
     seen = released()
 
-    for name in (
-        "deposit: ctid",
-        "deposit: id",
-        "order in the stolen urn",
-        "picture: ctid",
-        "picture: mtime",
-        "picture: ctime",
-    ):
+    for name in ("deposit: id", "order in the stolen urn", "picture: mtime", "picture: ctime"):
         assert exact(seen[name], BATCHES) == DEPOSITS, name
+    for name in ("deposit: ctid", "picture: ctid"):
+        assert exact(seen[name], BATCHES) >= DEPOSITS / 2, (
+            name
+        )  # a page that was cleaned meanwhile is filled again
     assert exact(seen["order in the WAL"], BATCHES) >= DEPOSITS / 2  # others may have recycled some of it
     assert exact(seen["deposit: xmin"], BATCHES) <= MOST_EXACT, "one transaction for a batch still hides"
 
