@@ -48,9 +48,16 @@ from moved where challenges_challenge.id = moved.id
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A free port whose next one is free too: the airlock answers there."""
+    while True:
+        with socket.socket() as probe, socket.socket() as neighbour:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+            try:
+                neighbour.bind(("127.0.0.1", port + 1))
+            except (OSError, OverflowError):
+                continue
+            return port
 
 
 def wait_until(ready: Callable[[], Any], *, seconds: float = 30, why: str | Callable[[], str] = "") -> Any:
@@ -106,12 +113,14 @@ class Mailbox:
 
 @dataclass
 class Portal:
-    """The running product. `database` is its clone, `pid` its supervisor."""
+    """The running product. `airlock` is its other host, `database` its clone, `pid` its supervisor."""
 
     url: str
+    airlock: str
     mailbox: Mailbox
     database: str
     pid: int
+    env: dict[str, str]
 
     def is_ready(self) -> bool:
         return _answers(f"{self.url}/readyz")
@@ -129,6 +138,11 @@ class Portal:
         """
         run_in(self.database, _BEGIN_PHASE, kind, slug)
         time.sleep(SECONDS_KEPT + 1)
+
+    def release_deposits(self) -> None:
+        """Let the batch of the airlock go, as its seven days passing would."""
+        words = "from ozeli.airlock.services.releases import release; release(force=True)"
+        subprocess.run([*OZELI, "shell", "-v0", "-c", words], env=self.env, cwd=ROOT, check=True)
 
     def worker(self) -> int:
         """The process that runs the jobs; 0 when there is none for now."""
@@ -182,6 +196,7 @@ def serving(mailbox: Mailbox) -> Iterator[Portal]:
             "PORT": str(port),
             "OZELI_URL": url,
             "OZELI_DEMO": "1",
+            "OZELI_AIRLOCK_URN": str(settings.HOME / "e2e" / f"{name}.urn"),
             # All the journeys of a run are one day of the same few people.
             "OZELI_MAILS_A_DAY": "1000",
             # A provider that is away: its button and pages are there all the same.
@@ -195,7 +210,7 @@ def serving(mailbox: Mailbox) -> Iterator[Portal]:
             fcntl.flock(lock, fcntl.LOCK_EX)
             subprocess.run([*OZELI, "collectstatic", "--noinput", "-v0"], env=env, cwd=ROOT, check=True)
         process = subprocess.Popen([*OZELI, "serve", "--port", str(port)], env=env, cwd=ROOT)
-        portal = Portal(url, mailbox, name, process.pid)
+        portal = Portal(url, f"http://localhost:{port + 1}", mailbox, name, process.pid, env)
         try:
             wait_until(portal.is_ready, seconds=60, why="the portal did not start")
             yield portal

@@ -25,7 +25,7 @@ class Visitor:
 
     def watch(self) -> "Visitor":
         """Note what no page may do: break the policy, fail in a script, ask another host for anything."""
-        page, here = self.page, self.portal.url
+        page, here = self.page, (self.portal.url, self.portal.airlock, "data:")
         page.on(
             "console",
             lambda said: self.faults.append(f"{page.url}: {said.text}") if _is_fault(said) else None,
@@ -33,7 +33,7 @@ class Visitor:
         page.on("pageerror", lambda error: self.faults.append(f"{page.url}: {error}"))
         page.on(
             "request",
-            lambda asked: None if asked.url.startswith((here, "data:")) else self.faults.append(asked.url),
+            lambda asked: None if asked.url.startswith(here) else self.faults.append(asked.url),
         )
         return self
 
