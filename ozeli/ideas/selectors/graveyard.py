@@ -24,7 +24,7 @@ COUNTED = 1000
 FOUND_BY_WORDS = 300
 SORTS = ("recentes", "soutenues")
 FACETS_FROM = 1000
-FACETS_SHOWN = 5
+FACETS_SHOWN = 4
 EXPORT_BATCH = 500
 HEADER = (
     "identifiant", "titre", "déposée", "organisme", "branche", "domaine", "votes", "motif", "répondu le", "réponse",
