@@ -18,7 +18,7 @@ from ozeli.core.exports import exports
 from ozeli.engagement.models import Vote
 from ozeli.engagement.services import set_tags
 from ozeli.ideas.enums import State
-from ozeli.ideas.models import KIND, Decision, Idea, IdeaDraft, IdeaExpert
+from ozeli.ideas.models import KIND, Decision, Idea, IdeaDraft, IdeaExpert, RevivalRequest
 from ozeli.ideas.services.decisions import prepare_decision, publish_decision
 from ozeli.ideas.services.revivals import answer_revival, ask_revival
 from ozeli.network.enums import Audience
@@ -251,6 +251,25 @@ def test_a_word_put_on_closed_ideas_only_is_not_popular(
     for idea in closed:
         set_tags(KIND, idea.pk, ["plan social"])
     assert "plan social" not in sign_in(people.charlie).get("/").content.decode()
+
+
+def test_a_request_for_a_revival_is_read_by_those_who_read_the_idea(sign_in: SignIn, people: Cast) -> None:
+    declined = IdeaFactory(
+        author=people.alice,
+        state=State.NOT_RETAINED,
+        audience=Audience.ORGANISATION,
+        title="Un guichet de plus",
+    )
+    RevivalRequest.objects.create(
+        idea=declined, round=1, user=people.zoe, message=f"{CANARY} relance", asked_on=clock.today()
+    )
+    index_objects(KIND, [declined.pk])
+    page = f"{declined.get_absolute_url()}relance/"
+
+    assert seen(sign_in(people.alice), (*EVERYWHERE, declined.get_absolute_url(), page)) == [page]
+    for stranger in (people.bob, people.charlie):
+        assert sign_in(stranger).get(page).status_code == 404
+        assert seen(sign_in(stranger), EVERYWHERE) == []
 
 
 @pytest.mark.parametrize("name", ["alice", "bob", "charlie"])
