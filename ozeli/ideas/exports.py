@@ -1,6 +1,6 @@
 """Ideas as files, by batches of keys, with the columns that their import reads."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
@@ -165,65 +165,48 @@ def _cases(user: Any, query: QueryDict) -> tuple[QuerySet[ModerationCase], moder
 def _of_the_desk() -> tuple[Export, ...]:
     """Those that only the people who work a desk may ask for."""
     return (
-        Export(
+        _at_desk(
             "desk_ideas",
             "Idées du bureau",
             "idees-du-bureau",
-            "ideas",
             desk_list.HEADER,
-            lambda *asked: desk_list.export_lines(_desk(*asked)),
-            lambda *asked: _counted(_desk(*asked)),
-            level=Level.CONTRIBUTE,
+            desk_list.export_lines,
+            _desk,
         ),
-        Export(
+        _at_desk(
             "overdue_ideas",
             "Réponses en retard",
             "reponses-en-retard",
-            "ideas",
             overdue.HEADER,
-            lambda *asked: overdue.export_lines(_overdue(*asked)),
-            lambda *asked: _counted(_overdue(*asked)),
-            level=Level.CONTRIBUTE,
+            overdue.export_lines,
+            _overdue,
         ),
-        Export(
+        _at_desk(
             "desk_opinions",
             "Avis demandés",
             "avis-demandes",
-            "ideas",
             experts.DESK_HEADER,
-            lambda *asked: experts.desk_lines(_desk_opinions(*asked)),
-            lambda *asked: _counted(_desk_opinions(*asked)),
-            level=Level.CONTRIBUTE,
+            experts.desk_lines,
+            _desk_opinions,
         ),
-        Export(
+        _at_desk(
             "second_looks",
             "Seconds regards",
             "seconds-regards",
-            "ideas",
             second_looks.HEADER,
-            lambda *asked: second_looks.export_lines(_looks(*asked)),
-            lambda *asked: _counted(_looks(*asked)),
-            level=Level.CONTRIBUTE,
+            second_looks.export_lines,
+            _looks,
         ),
-        Export(
+        _at_desk(
             "idea_merges",
             "Regroupements d’idées",
             "regroupements",
-            "ideas",
             merges.MERGES_HEADER,
-            lambda *asked: merges.merge_lines(_merges(*asked)),
-            lambda *asked: _counted(_merges(*asked)),
-            level=Level.CONTRIBUTE,
+            merges.merge_lines,
+            _merges,
         ),
-        Export(
-            "idea_links",
-            "Idées voisines",
-            "idees-voisines",
-            "ideas",
-            merges.LINKS_HEADER,
-            lambda *asked: merges.link_lines(_links(*asked)),
-            lambda *asked: _counted(_links(*asked)),
-            level=Level.CONTRIBUTE,
+        _at_desk(
+            "idea_links", "Idées voisines", "idees-voisines", merges.LINKS_HEADER, merges.link_lines, _links
         ),
         Export(
             "moderation",
@@ -235,6 +218,27 @@ def _of_the_desk() -> tuple[Export, ...]:
             lambda *asked: _counted(_cases(*asked)[0]),
             level=Level.CONTRIBUTE,
         ),
+    )
+
+
+def _at_desk(
+    code: str,
+    title: str,
+    filename: str,
+    header: Sequence[str],
+    lines: Callable[[Any], Iterable[Sequence[Any]]],
+    found: Callable[..., Any],
+) -> Export:
+    """A list of the desk: `found(user, query)` are its rows, `lines` writes them."""
+    return Export(
+        code,
+        title,
+        filename,
+        "ideas",
+        header,
+        lambda *asked: lines(found(*asked)),
+        lambda *asked: _counted(found(*asked)),
+        level=Level.CONTRIBUTE,
     )
 
 
