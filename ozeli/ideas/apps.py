@@ -25,51 +25,65 @@ class IdeasConfig(AppConfig):
         )
         from .exchange import exports as exchanged
         from .exchange import importer
-        from .wording import VERBS, details, of_answers
 
-        bricks.register(
-            Brick(
-                "ideas",
-                "Idées",
-                "Déposer, voter, commenter, suivre\u202f; au bureau d’animation\u00a0: qualifier, étudier, répondre.",
-                path="/idees/",
-                position=10,
-                in_menu=True,
-            )
+        _register_pages()
+        for part in (
+            attachments,
+            challenge_pages,
+            searchable,
+            listings,
+            listings_challenges,
+            exports,
+            home,
+            imports,
+            exchanged,
+            importer,
+            todo,
+            tools,
+            notifications,
+            notifications_people,
+            notifications_leads,
+        ):
+            part.register()
+        _register_words()
+
+
+def _register_pages() -> None:
+    """The brick of the matrix, and what the administration offers."""
+    bricks.register(
+        Brick(
+            "ideas",
+            "Idées",
+            "Déposer, voter, commenter, suivre\u202f; au bureau d’animation\u00a0: qualifier, étudier, répondre.",
+            path="/idees/",
+            position=10,
+            in_menu=True,
         )
-        admin_pages.register(
-            AdminPage(
-                code="leads",
-                title="Responsables des réponses",
-                description="Dans chaque organisme, la personne jusqu’à qui remontent les réponses en retard.",
-                url_name="ideas:leads",
-                brick="ideas",
-                level=Level.ADMIN,
-                position=37,
-                subject="network",
-                keywords="délai retard escalade remontée réponse promesse référent",
-            )
+    )
+    admin_pages.register(
+        AdminPage(
+            code="leads",
+            title="Responsables des réponses",
+            description="Dans chaque organisme, la personne jusqu’à qui remontent les réponses en retard.",
+            url_name="ideas:leads",
+            brick="ideas",
+            level=Level.ADMIN,
+            position=37,
+            subject="network",
+            keywords="délai retard escalade remontée réponse promesse référent",
         )
-        attachments.register()
-        challenge_pages.register()
-        searchable.register()
-        listings.register()
-        listings_challenges.register()
-        exports.register()
-        home.register()
-        imports.register()
-        exchanged.register()
-        importer.register()
-        todo.register()
-        tools.register()
-        notifications.register()
-        notifications_people.register()
-        notifications_leads.register()
-        journal_verbs.register(**VERBS)
-        journal_verbs.name_family("Idées et équipes", "idea", "team")
-        journal_verbs.name_family(
-            "Réponses et modération", "decision", "template", "moderation", "answers", "lesson"
-        )
-        journal_verbs.explain("idea", details)
-        journal_verbs.explain("answers", of_answers)
-        journal_verbs.name_kind("answers", "Responsable des réponses")
+    )
+
+
+def _register_words() -> None:
+    """How the journal says the acts on ideas."""
+    from .wording import VERBS, details, of_answers
+
+    journal_verbs.register(**VERBS)
+    journal_verbs.name_family("Idées et équipes", "idea", "team")
+    journal_verbs.name_family(
+        "Réponses et modération", "decision", "template", "moderation", "answers", "lesson"
+    )
+    journal_verbs.explain("idea", details)
+    journal_verbs.explain("answers", of_answers)
+    journal_verbs.name_kind("answers", "Responsable des réponses")
