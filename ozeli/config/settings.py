@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "ozeli.challenges",
     "ozeli.ideas",
     "ozeli.airlock",
+    "ozeli.projects",
     "ozeli.people",
     "ozeli.transfers",
     "ozeli.portal",

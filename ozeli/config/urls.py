@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("ozeli.challenges.urls")),
     path("", include("ozeli.airlock.urls")),
     path("", include("ozeli.ideas.urls")),
+    path("", include("ozeli.projects.urls")),
     path("", include("ozeli.people.urls")),
     path("", include("ozeli.transfers.urls")),
 ]

@@ -34,9 +34,9 @@ _RENAMED = {
     "chevron": "chevron-down",
 }
 _SAME = (
-    "bell bell-off calendar check clock cloud-sun copy database eye flag history image inbox info link list-checks lock"
-    " log-out mail menu monitor moon network paperclip pencil plus rss save search send settings shield star sun tag"
-    " user users wrench x"
+    "bell bell-off calendar check clock cloud cloud-sun copy database eye flag history image inbox info link"
+    " list-checks lock log-out mail menu monitor moon network paperclip pencil plus rss save search send"
+    " settings shield star sun tag user users wrench x"
 )
 LUCIDE: dict[str, str] = {name: name for name in _SAME.split()} | _RENAMED
 

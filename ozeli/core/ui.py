@@ -96,6 +96,7 @@ KINDS: dict[str, tuple[str, str]] = {
 WEATHERS: dict[str, tuple[str, str]] = {
     "sun": ("sun", "Grand beau"),
     "mixed": ("cloud-sun", "Éclaircies"),
+    "cloud": ("cloud", "Nuages"),
     "storm": ("storm", "Orage"),
 }
 

@@ -821,3 +821,7 @@ TABLE: dict[str, Row] = {
     "exports/<uuid:pk>/": Row(lambda world: f"/exports/{uuid4()}/", {"GET": "*=404"}),
     "exports/<uuid:pk>/fichier/": Row(lambda world: f"/exports/{uuid4()}/fichier/", {"GET": "*=404"}),
 }
+
+from tests.guards.table_projects import ROWS as _PROJECTS  # noqa: E402 (it is written with what stands above)
+
+TABLE |= _PROJECTS

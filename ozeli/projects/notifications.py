@@ -1,0 +1,101 @@
+"""Who is told what happens to a project, and in which words: never of what they may not read at that moment."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from uuid import UUID
+
+from ozeli.accounts.models import User
+from ozeli.accounts.selectors import with_grants
+from ozeli.activity.models import Event
+from ozeli.activity.selectors import followers
+from ozeli.core.french import quoted
+from ozeli.core.registry import EventType, Message, Pace, event_types
+
+from . import rules
+from .models import KIND, Project, ProjectMember
+
+FOLLOWED, CARRIED = "Les projets que vous suivez", "Les projets que vous portez"
+Words = Callable[[Project, Event, User], Message | None]
+
+
+# --- who --------------------------------------------------------------------------------------------------------------
+
+
+def concerned(event: Event) -> Iterable[int]:
+    """Those who follow the project and those around it."""
+    around = ProjectMember.objects.filter(project=event.object_id).values_list("user_id", flat=True)
+    return {*followers(KIND, event.object_id), *around}
+
+
+def visible(user: User, ids: Sequence[UUID]) -> Iterable[UUID]:
+    return Project.objects.visible_to(user).filter(pk__in=ids).values_list("pk", flat=True)
+
+
+def readers(project_id: UUID, user_ids: Iterable[int]) -> Sequence[User]:
+    """Those among these people who may read the project now."""
+    project = Project.objects.filter(pk=project_id).prefetch_related("members").first()
+    if project is None:
+        return []
+    return [person for person in with_grants(user_ids) if rules.can_see(person, project)]
+
+
+def titles(ids: Sequence[UUID]) -> Mapping[UUID, str]:
+    return dict(Project.objects.filter(pk__in=ids).values_list("pk", "title"))
+
+
+# --- words ------------------------------------------------------------------------------------------------------------
+
+
+def _created(project: Project, event: Event, user: User) -> Message:
+    who = event.actor.display_name if event.actor else "L’équipe"
+    return Message(
+        text=f"{who} lance un projet qui vous concerne : {quoted(project.title)}",
+        url=project.get_absolute_url(),
+        subject=f"Un essai commence : {project.title}",
+        lines=[f"{who} a créé le projet {quoted(project.title)} et vous êtes dans son équipe."],
+        own=True,
+    )
+
+
+def register_type(
+    code: str,
+    title: str,
+    words: Words,
+    *,
+    recipients: Callable[[Event], Iterable[int]] = concerned,
+    short: str = "",
+    short_many: str = "",
+    pace: Pace = Pace.DAILY,
+    family: str = FOLLOWED,
+    asks_action: bool = False,
+    position: int = 60,
+) -> None:
+    """A type of event of a project, told in `words` of the project as it stands."""
+
+    def message(event: Event, user: User) -> Message | None:
+        project = Project.objects.select_related("organisation").filter(pk=event.object_id).first()
+        return words(project, event, user) if project else None
+
+    event_types.register(
+        EventType(
+            code,
+            title,
+            recipients,
+            message,
+            visible,
+            readers=readers,
+            reason="vous suivez ce projet, vous le portez ou vous êtes dans son équipe",
+            family=family,
+            default_pace=pace,
+            own_family=CARRIED,
+            own_pace=Pace.NOW,
+            asks_action=asks_action,
+            short=short,
+            short_many=short_many,
+            titles=titles,
+            position=position,
+        )
+    )
+
+
+def register() -> None:
+    register_type("project.created", "Un projet où vous êtes commence", _created, short="créé")

@@ -1,0 +1,5 @@
+"""Where experiments stand, in figures."""
+
+from django.urls import URLPattern
+
+patterns: list[URLPattern] = []

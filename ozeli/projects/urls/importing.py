@@ -1,0 +1,5 @@
+"""Imports of projects."""
+
+from django.urls import URLPattern
+
+patterns: list[URLPattern] = []

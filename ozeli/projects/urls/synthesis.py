@@ -1,0 +1,5 @@
+"""Half-yearly syntheses."""
+
+from django.urls import URLPattern
+
+patterns: list[URLPattern] = []

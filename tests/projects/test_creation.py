@@ -1,0 +1,54 @@
+"""A project begins: with a title alone, or from the ideas that it tries."""
+
+import pytest
+
+from ozeli.core.errors import Refused
+from ozeli.ideas.enums import State as IdeaState
+from ozeli.projects.enums import Role, State, Trigger
+from ozeli.projects.models import Project
+from ozeli.projects.services import creation
+from tests.factories import IdeaFactory
+from tests.personas import Cast
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_title_is_enough(people: Cast) -> None:
+    project = creation.create({"title": "Rappel par SMS"}, actor=people.alice)
+
+    assert project.state == State.TO_LAUNCH and project.organisation == people.loire
+    assert [(one.user, one.role) for one in project.members.all()] == [(people.alice, Role.OWNER)]
+    assert (project.stage_count, project.stage_number, project.lifecycle.lifecycle.code) == (7, 1, "poc-7")
+    assert project.reports.get().stage.number == 1
+
+
+def test_it_carries_the_authors_of_its_idea_which_moves(people: Cast) -> None:
+    idea = IdeaFactory(authors=[people.alice, people.bob], state=IdeaState.RETAINED)
+
+    project = creation.create({"title": idea.title}, actor=people.rita, ideas=[idea])
+
+    idea.refresh_from_db()
+    assert idea.state == IdeaState.EXPERIMENTING
+    assert project.trigger == Trigger.AGENT_IDEA
+    assert {one.user: one.role for one in project.members.all()} == {
+        people.rita: Role.OWNER,
+        people.alice: Role.MEMBER,
+        people.bob: Role.MEMBER,
+    }
+
+
+@pytest.mark.parametrize("who", ["bob", "charlie"])
+def test_a_retained_idea_is_not_tried_by_anyone(people: Cast, who: str) -> None:
+    idea = IdeaFactory(author=people.alice, state=IdeaState.RETAINED)
+
+    with pytest.raises(Refused):
+        creation.create({"title": "Prise"}, actor=getattr(people, who), ideas=[idea])
+
+    assert not Project.objects.exists()
+
+
+def test_an_idea_that_nobody_retained_is_not_tried(people: Cast) -> None:
+    idea = IdeaFactory(author=people.alice, state=IdeaState.UNDER_STUDY)
+
+    with pytest.raises(Refused):
+        creation.create({"title": "Trop tôt"}, actor=people.alice, ideas=[idea])
