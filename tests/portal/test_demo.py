@@ -8,9 +8,7 @@ from datetime import date, timedelta
 import pytest
 from django.conf import global_settings
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
 from django.db.models import F, Q
-from pytest_django import DjangoDbBlocker
 
 from ozeli.accounts.models import User
 from ozeli.core import clock
@@ -158,21 +156,6 @@ def _texts(sheet: sheets.IdeaSheet) -> Iterator[str]:
 
 
 # --- the rows ---------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """The demonstration, loaded once for the module and rolled back after it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        load()
-        connection.check_constraints()
-        yield
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def loaded(demo: None, db: None) -> None:
-    """The module's demonstration, open to this test."""
 
 
 def test_load_twice_changes_nothing(loaded: None) -> None:

@@ -25,6 +25,7 @@ from .files import join_files
 from .home import write_home
 from .imports import write_imports
 from .kin import write_kin
+from .projects import write_projects
 from .recent import tell_recent
 from .sheets import IdeaSheet
 from .writer import Rows, Writer
@@ -60,6 +61,7 @@ def load() -> int:
     write_desk(cast, writer.rows, today)
     write_around(cast, writer.rows, today)
     write_kin(cast, today)
+    write_projects(cast, today)
     tell_recent(cast, writer.rows, today)
     write_directory(cast, today)
     write_home(cast, writer.rows, today)
