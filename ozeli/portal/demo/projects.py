@@ -1,8 +1,10 @@
 """The experiments of the demonstration: told one by one, or drawn from the ideas that are being tried."""
 
+import random
 import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from itertools import accumulate
 from typing import Any
 
 from ozeli.accounts.models import User
@@ -46,8 +48,8 @@ TARGETS = {
     "give_up": State.ABANDONED,
     "complete": State.COMPLETED,
 }
-# What a project drawn from an idea goes through, in days after its launch, and the day it ended before the achievement.
-DRAWN_STEPS = (([1], 6), ([2], 30), ([3], 45))
+# How long the steps of a project drawn from an idea last, in days: from, to.
+DRAWN_STEPS = ((3, 21), (20, 75), (6, 30))
 
 
 def write_projects(cast: Cast, today: date) -> int:
@@ -79,6 +81,8 @@ def _from_idea(idea: Idea, cast: Cast, today: date) -> dict[str, Any]:
     owner, *team = [handles[author.user_id] for author in idea.authors.all()] or [
         handles[cast.network_desk.pk]
     ]
+    draw = random.Random(idea.title)  # noqa: S311
+    steps = list(enumerate(accumulate(draw.randint(*step) for step in DRAWN_STEPS), 1))
     sheet: dict[str, Any] = {
         "key": str(idea.pk),
         "idea_id": idea.pk,
@@ -93,12 +97,12 @@ def _from_idea(idea: Idea, cast: Cast, today: date) -> dict[str, Any]:
         "created": launched,
         "launched": launched,
         "expected_end": launched - 150,
-        "passed": [[numbers, launched - days] for numbers, days in DRAWN_STEPS if launched - days > 0][:2],
-        "updates": [[max(launched - 40, 2), 50, "mixed" if launched % 2 else "sun", "", "", ""]],
+        "passed": [[[number], launched - after] for number, after in steps if launched > after][:2],
+        "updates": [[max(launched - 40, 2), 50, draw.choice(("mixed", "sun", "cloud")), "", "", ""]],
     }
     if ended is not None:
         days = (today - ended).days
-        sheet["passed"] = [[numbers, max(launched - after, days)] for numbers, after in DRAWN_STEPS]
+        sheet["passed"] = [[[number], max(launched - after, days)] for number, after in steps]
         sheet["gates"] = [_drawn_gate(days)]
         sheet["moves"] = [{"name": "complete", "day": days, "ending": "deploy"}]
     return sheet
