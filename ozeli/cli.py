@@ -31,7 +31,7 @@ USAGE = """Ozéli, le portail d’innovation collaborative.
   ozeli journal verify   vérifie la chaîne du journal
   ozeli privacy replay   refait les effacements après une restauration
   ozeli privacy retention   efface ce qui a passé sa durée (--dry-run)
-  ozeli import QUOI FICHIER   importe des organismes ou des idées (--dry-run, --partial)
+  ozeli import QUOI FICHIER   importe des organismes, des idées, des projets (--dry-run, --partial)
 
 Toute autre commande est une commande de Django (« ozeli help » en donne la liste).
 """

@@ -24,6 +24,12 @@ select kind, %(target)s, user_id, object_id from activity_follow
 where kind = %(kind)s and object_id = %(source)s
 on conflict (kind, object_id, user_id) do nothing
 """
+_CARRY = """
+insert into activity_follow (kind, object_id, user_id, brought_from)
+select %(to_kind)s, %(target)s, user_id, object_id from activity_follow
+where kind = %(kind)s and object_id = %(source)s
+on conflict (kind, object_id, user_id) do nothing
+"""
 
 
 def set_follow(kind: str, object_id: UUID, *, user: User, wanted: bool) -> bool:
@@ -43,6 +49,12 @@ def bring_followers(kind: str, source: UUID, target: UUID) -> None:
     """Have those who follow an object follow another too: the rows say where they come from."""
     with connection.cursor() as cursor:
         cursor.execute(_BRING, {"kind": kind, "source": source, "target": target})
+
+
+def carry_followers(kind: str, source: UUID, to_kind: str, target: UUID) -> None:
+    """Have those who follow an object follow what it becomes, of another kind: the project of an idea."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CARRY, {"kind": kind, "source": source, "to_kind": to_kind, "target": target})
 
 
 def send_followers_back(kind: str, source: UUID, target: UUID, *, stay: Collection[int]) -> None:

@@ -1,10 +1,12 @@
 """Invented contents that show each component in its states at /composants/."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 
 from . import icons
+from .charts import Bar, DayPoint, Part, Spread
 from .ui import BadgeLook, Link, LookAlike, Step, Tab, ThreadNode, TimelineEntry
 
 IDEA_LOOKS = (
@@ -104,6 +106,37 @@ SWATCHES = (
 )
 
 
+MEASURES = tuple(
+    DayPoint(date(2026, month, 15), value) for month, value in ((7, 48), (8, 47), (9, 53), (10, 59), (11, 63))
+)
+STAGES_PASSED = tuple(
+    Bar(str(passed), count, "#graphiques") for passed, count in enumerate((6, 9, 14, 21, 12, 13, 7, 2))
+)
+CAUSES = (
+    Bar("Départ d’une personne clé", 11, "#graphiques"),
+    Bar("Priorité changée", 9, "#graphiques"),
+    Bar("L’essai a répondu non", 8, "#graphiques"),
+    Bar("Autres causes", 3, fill="c-rest"),
+)
+STATES = (
+    Part("À lancer", 21, "c3"),
+    Part("En cours", 84, "c1"),
+    Part("Gelé", 13, "dots"),
+    Part("Abandonné", 27, "c-rest"),
+    Part("Terminé", 42, "c-done"),
+)
+BUDGET = (
+    Part("Dépensé", 18_200, "c1", "18\u202f200\u00a0€", "43\u00a0%"),
+    Part("Engagé, dépensé compris", 13_300, "hatch", "31\u202f500\u00a0€", "75\u00a0%"),
+    Part("Prévu", 10_500, "c-plan", "42\u202f000\u00a0€"),
+)
+SPREADS = (
+    Spread("1. Poser le défi", 9, 14, 24),
+    Spread("2. Parties prenantes", 15, 26, 48),
+    Spread("5. Réaliser le prototype", 58, 94, 151),
+)
+
+
 BRANCHES = [("", "Toutes"), ("f", "Famille"), ("m", "Maladie")]
 
 
@@ -155,6 +188,14 @@ def context() -> dict[str, Any]:
         "timeline": TIMELINE,
         "alike": ALIKE,
         "region_counts": REGION_COUNTS,
+        "measures": MEASURES,
+        "stages_passed": STAGES_PASSED,
+        "causes": CAUSES,
+        "states": STATES,
+        "budget": BUDGET,
+        "spreads": SPREADS,
+        "twin_head": ("Étape", "Premier quart", "Médiane", "Troisième quart"),
+        "twin_rows": [(one.label, one.low, one.middle, one.high) for one in SPREADS],
         "form": SampleForm(auto_id="champ_%s"),
         "refused": refused,
         "filters": filters,

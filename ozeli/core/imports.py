@@ -15,10 +15,16 @@ from django.db import transaction
 from .errors import Refused
 from .french import fold, number, plural
 from .registry import Registry
-from .tables import Table
+from .tables import CONTROL, FORMULA, MERGED, Table
 
 BATCH = 500
 SUBJECT = "subject"
+# What is said of a cell that is not what it seems, where such cells are refused.
+ODD_CELLS = {
+    FORMULA: "Cette cellule contient une formule : remplacez-la par sa valeur (collage spécial, valeurs).",
+    CONTROL: "Cette cellule contient des caractères invisibles : tapez-la à nouveau.",
+    MERGED: "Cette cellule est fusionnée avec une autre : défusionnez-les, puis écrivez chaque valeur dans sa cellule.",
+}
 # What our own exports put before a text that a spreadsheet would run.
 _NEUTRALISED = re.compile(r"^'(?=[=+\-@＝＋－＠])")
 
@@ -74,7 +80,7 @@ class Record:
     """A line under the columns of the importer: `number` is its line in the file.
 
     `values` holds what is not empty, `read` the columns that the file has; `odd` the cells that hold a formula or what
-    cannot be seen (`core.tables.FORMULA`, `CONTROL`).
+    cannot be seen (`core.tables.FORMULA`, `CONTROL`, `MERGED`).
     """
 
     number: int
@@ -163,8 +169,10 @@ class Importer:
 
     What is imported into one thing (the list of a challenge) has `open_on(user, key)` instead of the rule above;
     `key` stands among the options as `SUBJECT`. With `by_actor`, what a line may do depends on who asks:
-    `plan(records, options, actor)`. `strict`: a formula or what cannot be seen is refused at its cell, by the plan.
-    `at_once` are the lines of a batch, when they are long to write.
+    `plan(records, options, actor)`; the command may leave the actor out with `by_anybody`. `strict`: a formula, what
+    cannot be seen or what a merge covers is refused at its cell, by the plan. `at_once` are the lines of a batch, when
+    they are long to write. `files` are read beside the table, by the command alone: their paths stand among the
+    options. `closing(plan)` gives the last lines that the command prints.
     """
 
     code: str
@@ -181,8 +189,11 @@ class Importer:
     position: int = 100
     open_on: Callable[[Any, str], bool] | None = None
     by_actor: bool = False
+    by_anybody: bool = False
     strict: bool = False
     at_once: int = 0
+    files: Sequence[Option] = ()
+    closing: "Callable[[Plan], Sequence[str]] | None" = None
 
     def column(self, code: str) -> Column | None:
         return next((one for one in self.columns if one.code == code), None)

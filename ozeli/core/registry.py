@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
+from .ui import LookAlike, Tab, ThreadNode
+
 
 class Entry(Protocol):
     """What every registry holds: something with a name of its own and a place in the order."""
@@ -101,6 +103,8 @@ class Searchable:
     `load_cards(ids, user)` yields the cards of those that `user` may read *now*: the last word on visibility.
     `scores(ids)` gives the current scores, when they change without the text changing. `brick` is the module
     whose cell of the matrix opens these objects; people with a contribution scope on it see that scope.
+    `alike(shared, user)`, when these objects may be shown to somebody who writes a text that resembles them, draws
+    (`core.ui.LookAlike`) those that `user` may read among `shared`: the words in common, by id.
     """
 
     kind: str
@@ -113,6 +117,7 @@ class Searchable:
     scores: Callable[[Sequence[UUID]], Mapping[UUID, float]] | None = None
     position: int = 100
     scoped: bool = True
+    alike: Callable[[Mapping[UUID, list[str]], Any], Mapping[UUID, LookAlike]] | None = None
 
     @property
     def code(self) -> str:
@@ -211,6 +216,37 @@ class TodoItem:
     position: int = 100
 
 
+@dataclass(frozen=True, slots=True)
+class PageTab:
+    """One of the pages that stand side by side under one heading (`target`: « graveyard »), whichever apps bring them.
+
+    People without the brick are not shown it.
+    """
+
+    code: str
+    target: str
+    label: str
+    url: str
+    brick: str
+    position: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadPart:
+    """What became of the object of a page, in its thread: the knots that a higher app brings.
+
+    `target` names the page (« idea »), `kind` those knots (a key of `core.ui.KINDS`). `load(request, obj)` gives the
+    nodes, none when nothing happened yet. People without the brick never load it.
+    """
+
+    code: str
+    target: str
+    kind: str
+    brick: str
+    load: Callable[[Any, Any], Sequence[ThreadNode]]
+    position: int = 100
+
+
 ADMIN_SUBJECTS = {
     "people": "Personnes et droits",
     "network": "Réseau",
@@ -222,6 +258,27 @@ panels: Registry[Panel] = Registry()
 home_bricks: Registry[HomeBrickKind] = Registry()
 admin_pages: Registry[AdminPage] = Registry()
 todo_items: Registry[TodoItem] = Registry()
+page_tabs: Registry[PageTab] = Registry()
+thread_parts: Registry[ThreadPart] = Registry()
+
+
+def knots_for(target: str, request: Any, obj: Any) -> dict[str, list[ThreadNode]]:
+    """The knots that other apps bring to the thread of `obj`, by kind."""
+    found: dict[str, list[ThreadNode]] = {}
+    for part in thread_parts:
+        if part.target == target and request.user.level(part.brick) >= 1:
+            found.setdefault(part.kind, []).extend(part.load(request, obj))
+    return {kind: nodes for kind, nodes in found.items() if nodes}
+
+
+def tabs_for(target: str, request: Any) -> list[Tab]:
+    """The tabs of `target` that this person may open, the one they are on marked; none when there is no choice."""
+    opened = [tab for tab in page_tabs if tab.target == target and request.user.level(tab.brick) >= 1]
+    return (
+        [Tab(tab.label, tab.url, current=tab.url == request.path) for tab in opened]
+        if len(opened) > 1
+        else []
+    )
 
 
 def panels_for(target: str, request: Any, obj: Any) -> list[tuple[str, Mapping[str, Any]]]:

@@ -89,6 +89,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "project": ("k-projet", "Expérimentation"),
     "achievement": ("k-real", "Réalisation"),
     "adoption": ("k-adopt", "Adoptions"),
+    "stage_report": ("doc", "Bilan d’étape"),
     "organisation": ("building", "Organisme"),
     "person": ("user", "Personne"),
 }

@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 
 from ozeli.core.access import Brick, Level, bricks
-from ozeli.core.registry import AdminPage, admin_pages, journal_verbs
+from ozeli.core.registry import AdminPage, PageTab, admin_pages, journal_verbs, page_tabs
 
 
 class IdeasConfig(AppConfig):
@@ -72,6 +72,9 @@ def _register_pages() -> None:
             subject="network",
             keywords="délai retard escalade remontée réponse promesse référent",
         )
+    )
+    page_tabs.register(
+        PageTab("graveyard", "graveyard", "Idées non retenues", "/cimetiere/", "ideas", position=10)
     )
 
 

@@ -9,7 +9,7 @@ from django.db.models import Prefetch
 from ozeli.core.registry import Searchable, SearchCard, SearchDocument, searchables
 from ozeli.network.enums import Audience
 
-from . import standing
+from . import resemblance, standing
 from .enums import State
 from .models import KIND, Decision, Idea, IdeaQuerySet
 
@@ -86,6 +86,7 @@ def register() -> None:
             load_cards=load_cards,
             scores=scores,
             position=10,
+            alike=resemblance.to_vote_for,
         )
     )
 

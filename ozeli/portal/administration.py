@@ -38,6 +38,8 @@ KINDS = {
     "home": "Brique de l’accueil",
     "look": "Thème",
     "job": "Tâche",
+    "method": "Méthode",
+    "lifecycle": "Parcours",
 }
 PAGES = (
     AdminPage(
@@ -162,6 +164,11 @@ FIELDS = {
     "action": "couleur des actions",
     "accent": "couleur d’accent",
     "logo": "logo",
+    "summary": "en une phrase",
+    "how": "comment s’y prendre",
+    "duration": "temps à prévoir",
+    "stages": "étapes",
+    "kind": "pour quoi",
 }
 
 
@@ -170,6 +177,8 @@ OPTIONS = {"text": "texte", "ideas": "idées choisies", "count": "éléments", "
 
 def said_changes(held: Mapping[str, Any]) -> str:
     """« nom : Ancien → Nouveau », from what the journal keeps of a change."""
+    if said := held.get("said") if isinstance(held.get("said"), str) else "":
+        return str(said)
     if places := held.get("places"):
         return f"de la place {places[0]} à la place {places[1]}"
     shown = (held.get("changes") or {}) | (held.get("said") or {})
@@ -188,8 +197,10 @@ def _shown(name: str, value: Any) -> str:
 def _value(value: Any) -> str:
     if isinstance(value, bool):
         return "oui" if value else "non"
-    if value in (None, "", {}):
+    if value in (None, "", {}, []):
         return "–"
+    if isinstance(value, list):
+        return ", ".join(map(str, value))[:80]
     if isinstance(value, dict):
         return ", ".join(f"{OPTIONS.get(name, name)} {_option(one)}" for name, one in value.items())
     return str(value)[:80]

@@ -9,6 +9,9 @@ from django.db.models.functions import Coalesce
 
 from ozeli.network.models import Branch, Domain, Organisation, StrategicObjective
 from ozeli.network.setting_forms import BranchForm, DomainForm, KeptForm, ObjectiveForm, OrganisationForm
+from ozeli.projects.forms.lifecycles import MethodKeptForm
+from ozeli.projects.models import Method
+from ozeli.projects.selectors.methods import stage_names
 
 from .models import ToolLink
 from .setting_forms import ToolForm
@@ -115,6 +118,23 @@ CATALOGUES = {
             rows=ToolLink.objects.all,
             beside=lambda row: ToolLink.objects.all(),
             keywords="lien adresse magasin boîte à idées",
+        ),
+        Catalogue(
+            code="methodes",
+            kind="method",
+            brick="projects",
+            model=Method,
+            form=MethodKeptForm,
+            title="Méthodes",
+            lede="Les techniques que les équipes cochent dans leurs bilans d’étape, expliquées à tous.",
+            one="Méthode",
+            add="Ajouter une méthode",
+            header=("Méthode", "En une phrase", "Temps", "Utile aux étapes"),
+            cells=lambda row: (row.name, row.summary, row.duration, ", ".join(stage_names(row.stages))),
+            rows=Method.objects.all,
+            beside=lambda row: Method.objects.all(),
+            keywords="technique outil atelier essai étape bilan",
+            archived="archivée",
         ),
         Catalogue(
             code="organismes",

@@ -98,3 +98,12 @@ class EntryTone(models.TextChoices):
     WORKED = "worked", "Ce qui a marché"
     FAILED = "failed", "Ce qui n’a pas marché"
     LEARNED = "learned", "Ce que nous avons appris"
+
+
+class SynthesisState(models.TextChoices):
+    """The life of a half-yearly synthesis: published once, then kept as it is."""
+
+    DRAFT = "draft", "En préparation"
+    PUBLISHING = "publishing", "Publication en cours"
+    PUBLISHED = "published", "Publiée"
+    WITHDRAWN = "withdrawn", "Retirée"

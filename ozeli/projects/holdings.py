@@ -114,4 +114,27 @@ register(
         number="version",
         published_on="publiée le",
     ),
+    Holding(
+        "projects.Synthesis",
+        ("created_by", "published_by"),
+        "Les synthèses que vous avez commencées ou publiées",
+        "La synthèse reste, sans vous. La signature qui y est imprimée reste celle du document.",
+        own_rows(
+            "projects.Synthesis",
+            "created_by",
+            title="synthèse",
+            created_on="commencée le",
+            published_on="publiée le",
+        ),
+        unsigned("projects.Synthesis", "created_by", "published_by"),
+    ),
+    _kept(
+        "projects.SynthesisSection",
+        "written_by",
+        "Les sections de synthèse que vous avez écrites",
+        synthesis__title="synthèse",
+        title="section",
+        body="texte",
+        written_on="le",
+    ),
 )

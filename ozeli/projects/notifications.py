@@ -9,6 +9,7 @@ from ozeli.activity.models import Event
 from ozeli.activity.selectors import followers
 from ozeli.core.french import quoted
 from ozeli.core.registry import EventType, Message, Pace, event_types
+from ozeli.network.enums import Audience
 
 from . import rules
 from .models import KIND, Project, ProjectMember
@@ -68,11 +69,18 @@ def register_type(
     family: str = FOLLOWED,
     asks_action: bool = False,
     position: int = 60,
+    topic: str = "",
+    topic_title: str = "",
+    reason: str = "vous suivez ce projet, vous le portez ou vous êtes dans son équipe",
+    still_required: Callable[[Event, User], bool] | None = None,
 ) -> None:
-    """A type of event of a project, told in `words` of the project as it stands."""
+    """A type of event of a project, told in `words` of the project as it stands.
+
+    `topic` is the type whose pace this one follows; `topic_title` what that choice is called when it covers several.
+    """
 
     def message(event: Event, user: User) -> Message | None:
-        project = Project.objects.select_related("organisation").filter(pk=event.object_id).first()
+        project = _project(event)
         return words(project, event, user) if project else None
 
     event_types.register(
@@ -83,7 +91,7 @@ def register_type(
             message,
             visible,
             readers=readers,
-            reason="vous suivez ce projet, vous le portez ou vous êtes dans son équipe",
+            reason=reason,
             family=family,
             default_pace=pace,
             own_family=CARRIED,
@@ -93,8 +101,25 @@ def register_type(
             short_many=short_many,
             titles=titles,
             position=position,
+            topic=topic,
+            topic_title=topic_title,
+            still_required=still_required,
         )
     )
+
+
+def _project(event: Event) -> Project | None:
+    """Read once for all the people told."""
+    if "project" not in event.__dict__:
+        rows = Project.objects.select_related("organisation").prefetch_related("members")
+        event.__dict__["project"] = rows.filter(pk=event.object_id).first()
+    found: Project | None = event.__dict__["project"]
+    return found
+
+
+def named(project: Project) -> str:
+    """For the subject of a mail, read over a shoulder: the title of what the whole network reads, else the body."""
+    return quoted(project.title) if project.audience == Audience.NETWORK else project.organisation.name
 
 
 def register() -> None:

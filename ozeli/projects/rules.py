@@ -73,12 +73,10 @@ def writes_logbook(user: User, project: Project) -> bool:
 
 
 def decides(user: User, gate: Gate, project: Project) -> bool:
-    """The person named for this gate; when nobody is, the desk of the body, but never the owner alone."""
-    if user.level("projects") < Level.CONSULT:
+    """The person named for this gate; when nobody is, the desk of the body. Never somebody of the team."""
+    if user.level("projects") < Level.CONSULT or role_of(user, project) in TEAM_ROLES:
         return False
-    if gate.decider_id is not None:
-        return gate.decider_id == user.pk
-    return works_desk(user, project) and role_of(user, project) not in TEAM_ROLES
+    return works_desk(user, project) if gate.decider_id is None else gate.decider_id == user.pk
 
 
 def _is_around(user: User, project: Project, roles: Collection[str]) -> bool:

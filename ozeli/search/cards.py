@@ -1,6 +1,6 @@
 """Hits as they are shown: each kind brings its own cards, through the registry."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -8,10 +8,15 @@ from uuid import UUID
 from django.utils.safestring import SafeString
 
 from ozeli.core.registry import Searchable, SearchCard, searchables
+from ozeli.core.ui import LookAlike
 
 from . import thesaurus
 from .highlight import extract, highlight
 from .results import Hit, SearchResults
+from .selectors import look_alikes
+
+# One shared word is chance.
+SHARED_AT_LEAST = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +56,22 @@ def cards(hits: Sequence[Hit], user: Any) -> Iterator[tuple[Hit, SearchCard]]:
     for hit in hits:
         if card := loaded.get((hit.kind, hit.object_id)):
             yield hit, card
+
+
+def sheets_alike(text: str, *, user: Any, exclude: Iterable[UUID] = (), limit: int = 3) -> list[LookAlike]:
+    """What exists already and resembles a text that is being written, of every kind that shows itself so.
+
+    The most alike first, whatever their kind.
+    """
+    drawn = {one.kind: one.alike for one in searchables if one.alike is not None}
+    hits = look_alikes(text, user=user, exclude=exclude, kinds=drawn, limit=limit)
+    shared: dict[str, dict[UUID, list[str]]] = {}
+    for hit in hits:
+        if len(hit.shared_words) >= SHARED_AT_LEAST:
+            shared.setdefault(hit.kind, {})[hit.object_id] = hit.shared_words
+    shown = {kind: drawn[kind](found, user) for kind, found in shared.items()}
+    return [
+        shown[hit.kind][hit.object_id]
+        for hit in hits
+        if hit.kind in shown and hit.object_id in shown[hit.kind]
+    ]

@@ -66,17 +66,26 @@ def search(
 
 
 def look_alikes(
-    text: str, *, user: Any, exclude: Iterable[UUID] = (), kinds: Iterable[str] | None = None, limit: int = 5
+    text: str,
+    *,
+    user: Any,
+    exclude: Iterable[UUID] = (),
+    kinds: Iterable[str] | None = None,
+    filters: dict[str, Any] | None = None,
+    limit: int = 5,
 ) -> list[LookAlike]:
     """What `user` may read that resembles `text`, the most alike first, with the words that are shared.
 
-    A single shared word is not a resemblance, unless the text has hardly more.
+    A single shared word is not a resemblance, unless the text has hardly more. `filters` are those of a search.
     """
     query = parse(text, thesaurus.current(), expand=False)
     groups, tiers = _affordable(query, [group for group in query.groups if group.df], POSTINGS)
     where = visible_sql(user, kinds)
     if not groups or where == NOTHING:
         return []
+    if filters:
+        rules, values = filters_sql(filters)
+        where = f"{where[0]} AND {rules}", [*where[1], *values]
     if left_out := list(exclude):
         where = f"{where[0]} AND object <> ALL(%s)", [*where[1], left_out]
     rows = _rows(

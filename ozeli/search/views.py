@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from ozeli.core.access import Level, brick
 from ozeli.core.exports import table_response
-from ozeli.core.french import plural
+from ozeli.core.french import list_of, plural
 from ozeli.core.registry import panels_for, searchables
 from ozeli.core.ui import Tab
 from ozeli.core.web import page_url, without
@@ -41,6 +41,7 @@ def results(request: HttpRequest) -> HttpResponse:
         "next_url": page_url(request.GET, found.next),
         "previous_url": page_url(request.GET, found.previous),
         "export_url": f"export.csv?{without(request.GET, 'page').urlencode()}",
+        "searched": list_of([one.label_plural for one in open_kinds(request.user)]),
         "panels": panels_for("search", request, text),
         **_ways_out(request.user),
     }

@@ -1,4 +1,4 @@
-"""`ozeli import organisations|ideas|challenge-ideas FILE`: the same import as on the screen, for a terminal."""
+"""`ozeli import WHAT FILE`: organisations, ideas, projects… the same import as on the screen, for a terminal."""
 
 import argparse
 import sys
@@ -47,7 +47,7 @@ def run(words: Sequence[str]) -> int:
     except Refused as refusal:
         print(refusal, file=sys.stderr)
         return 2
-    _say_plan(plan, asked.changes)
+    _say_plan(plan, asked)
     if plan.refused and not asked.partial:
         print(
             "Rien n’a été écrit. Corrigez ces lignes, ou laissez-les de côté avec --partial.", file=sys.stderr
@@ -55,12 +55,14 @@ def run(words: Sequence[str]) -> int:
         return 1
     if asked.dry_run:
         print("À blanc : rien n’a été écrit.")
+        _say_closing(plan)
         return 1 if plan.refused else 0
     try:
         _write(plan, asked, started, actor)
     except Refused as refusal:
         print(refusal, file=sys.stderr)
         return 1
+    _say_closing(plan)
     return 0
 
 
@@ -73,10 +75,12 @@ def _asked(words: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--dry-run", action="store_true", help="dire ce qui changerait, sans rien écrire")
     parser.add_argument("--partial", action="store_true", help="laisser de côté les lignes refusées")
     parser.add_argument(
-        "--source", default="", help="d’où viennent ces idées (par défaut : le nom du fichier)"
+        "--source", default="", help="d’où viennent ces idées ou ces projets (par défaut : le nom du fichier)"
     )
     parser.add_argument("--tag", default="", help="mot-clé donné à toutes les idées")
     parser.add_argument("--domain", default="", help="domaine des idées qui n’en ont pas")
+    parser.add_argument("--organisation", default="", help="organisme des projets qui n’en disent pas")
+    parser.add_argument("--lifecycle", default="", metavar="PARCOURS", help="parcours des projets nouveaux")
     parser.add_argument(
         "--challenge",
         default="",
@@ -84,16 +88,24 @@ def _asked(words: Sequence[str]) -> argparse.Namespace:
         help="le défi dont la liste est rapportée ; celui où rattacher des idées",
     )
     parser.add_argument(
-        "--by", default="", metavar="ADRESSE", help="qui rapporte la liste d’un défi : ses droits, son nom"
+        "--by",
+        default="",
+        metavar="ADRESSE",
+        help="qui importe des projets ou la liste d’un défi",
     )
     parser.add_argument("--sheet", default="", help="feuille du classeur (par défaut : la première remplie)")
     parser.add_argument("--changes", action="store_true", help="montrer chaque différence")
+    parser.add_argument(
+        "--lines", action="store_true", help=f"montrer toutes les lignes, et non les {SHOWN} premières"
+    )
+    for one in (file for importer in importers for file in importer.files):
+        parser.add_argument(f"--{one.code}", type=Path, metavar="FICHIER", help=f"{one.label} : {one.help}")
     return parser.parse_args(list(words))
 
 
 def _actor(asked: argparse.Namespace, importer: Importer) -> User | None:
     """Who does what the file asks, where it is done by somebody: their rights judge it, their name stays on it."""
-    if not importer.by_actor:
+    if not importer.by_actor or (importer.by_anybody and not asked.by):
         return None
     person = person_at(asked.by) if asked.by else None
     if person is None or not person.is_active:
@@ -103,8 +115,9 @@ def _actor(asked: argparse.Namespace, importer: Importer) -> User | None:
 
 def _options(asked: argparse.Namespace, importer: Importer) -> dict[str, str]:
     options = {one.code: one.default(asked.file.name) for one in importer.options}
-    told = {"source": asked.source, "tag": asked.tag, "domain": asked.domain}
+    told = {name: getattr(asked, name) for name in ("source", "tag", "domain", "organisation", "lifecycle")}
     options |= {code: value for code, value in told.items() if value and code in options}
+    options |= {one.code: str(path) for one in importer.files if (path := getattr(asked, one.code))}
     if importer.open_on is not None:
         if not asked.challenge:
             raise Refused("Dites avec --challenge l’adresse du défi dont la liste est rapportée.")
@@ -129,15 +142,14 @@ def _say_read(path: Path, table: Table, importer: Importer, mapping: dict[str, s
             print(f"  {column.label:<24} ← {title}")
 
 
-def _say_plan(plan: Plan, with_changes: bool) -> None:
+def _say_plan(plan: Plan, asked: argparse.Namespace) -> None:
     print(f"{plural(len(plan.lines), 'ligne')} : {summary(plan.counts)}")
+    shown = len(plan.lines) if asked.lines else SHOWN
     for outcome in (Outcome.MERGED, Outcome.REFUSED):
-        _say_lines([line for line in plan.lines if line.outcome == outcome])
-    noted = [
-        line for line in plan.lines if line.note and line.outcome not in (Outcome.MERGED, Outcome.LEFT_OUT)
-    ]
-    _say_lines(noted)
-    if with_changes:
+        _say_lines([line for line in plan.lines if line.outcome == outcome], shown)
+    told = {Outcome.MERGED} if asked.lines else {Outcome.MERGED, Outcome.LEFT_OUT}
+    _say_lines([line for line in plan.lines if line.note and line.outcome not in told], shown)
+    if asked.changes:
         for line in plan.to_write:
             for change in line.changes:
                 print(
@@ -145,12 +157,17 @@ def _say_plan(plan: Plan, with_changes: bool) -> None:
                 )
 
 
-def _say_lines(lines: Sequence[Line]) -> None:
-    for line in lines[:SHOWN]:
+def _say_lines(lines: Sequence[Line], shown: int) -> None:
+    for line in lines[:shown]:
         said = line.fault.reason if line.fault else line.note
         print(f"  ligne {line.number}, {line.title or 'sans titre'} : {line.outcome.label.lower()}. {said}")
-    if len(lines) > SHOWN:
-        print(f"  … et {number(len(lines) - SHOWN)} autres")
+    if len(lines) > shown:
+        print(f"  … et {number(len(lines) - shown)} autres (--lines les montre)")
+
+
+def _say_closing(plan: Plan) -> None:
+    if plan.importer.closing is not None:
+        print("\n".join(plan.importer.closing(plan)))
 
 
 def _write(plan: Plan, asked: argparse.Namespace, started: float, actor: User | None) -> None:

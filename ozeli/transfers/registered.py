@@ -26,13 +26,13 @@ def register() -> None:
         AdminPage(
             code="imports",
             title="Imports",
-            description="Faire entrer un fichier d’organismes ou d’idées, après avoir vu ce qu’il change.",
+            description="Faire entrer un fichier d’organismes, d’idées ou de projets, après avoir vu ce qu’il change.",
             url_name="transfers:imports",
             brick="ideas",
             level=3,
             position=60,
             network=True,
-            keywords="importer fichier tableur excel csv organismes idées export",
+            keywords="importer fichier tableur excel csv organismes idées projets startups export",
         )
     )
     journal_verbs.register(

@@ -52,6 +52,10 @@ def test_gallery_shows_every_component(people, sign_in) -> None:  # type: ignore
         "tiles",
         "matrix",
         "q-tabs",
+        "plot",
+        "barlist",
+        "split",
+        "ranges",
     ):
         assert f'class="{mark}' in html or f" {mark}" in html, mark
     assert "style=" not in html

@@ -28,6 +28,7 @@ PAGES = {
         "/invitations/",
     ],
     "challenges": ["/defis/"],
+    "projects": ["/projets/"],
     "search": ["/recherche/?q=sms"],
     "figures": ["/donnees-cles/"],
     "tools": ["/outils/", "/administration/listes/outils/"],

@@ -159,10 +159,10 @@ def test_page_query_count_is_the_same_with_one_and_three_ideas(
     IdeaFactory(author=people.alice)
     bob.get(path)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         bob.get(path)
     IdeaFactory.create_batch(2, author=people.alice)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         bob.get(path)
 
 

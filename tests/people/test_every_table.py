@@ -20,6 +20,7 @@ INNOCENT = {
     "network.Organisation.sort_name": "the name of a body",
     "people.PersonPage.takes_mail": "a yes or no",
     "account.EmailConfirmation.email_address": "goes with account.EmailAddress, of which it is a child",
+    "projects.SynthesisSource.address": "the address of a list of the portal",
     "activity.DigestItem.mail": "a mail, told by activity.OutgoingMail",
     "activity.DigestRun.people": "a count",
 }

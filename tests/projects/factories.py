@@ -10,7 +10,7 @@ from ozeli.accounts.models import User
 from ozeli.core import clock
 from ozeli.network.enums import Audience
 from ozeli.projects.enums import Cause, Role, State
-from ozeli.projects.models import Project, ProjectMember, StageReport
+from ozeli.projects.models import Method, Project, ProjectMember, ProjectMove, StageReport
 from ozeli.projects.selectors.lifecycles import current_version
 from tests.factories import UserFactory
 
@@ -65,3 +65,38 @@ class ProjectFactory(DjangoModelFactory):
                 project=project, stage=stage, entered_on=today, passed_on=today if done else None
             )
         return project
+
+
+def told(project: Project, number: int = 1, *, methods: tuple[str, ...] = (), **words: Any) -> StageReport:
+    """What a team told of a stage: `words` are columns, `methods` codes of the catalogue."""
+    stage = project.lifecycle.stages.get(number=number)
+    kept = {"written_on": clock.today(), "is_told": True} | words
+    report, _made = StageReport.objects.update_or_create(project=project, stage=stage, defaults=kept)
+    report.methods.set(Method.objects.filter(code__in=methods))
+    return report
+
+
+def stopped(owner: User | None = None, **traits: Any) -> Project:
+    """A project given up, with its cause and its lesson."""
+    lesson = traits.pop(
+        "lesson", "Demander l’avis du délégué à la protection des données avant d’écrire une ligne."
+    )
+    note = traits.pop("note", "Le cadre juridique n’a pas tenu.")
+    project = ProjectFactory(
+        owner=owner,
+        state=State.ABANDONED,
+        **{"cause": Cause.LEGAL, "passed": 2, "ended_on": clock.today()} | traits,
+    )
+    ProjectMove.objects.create(
+        project=project,
+        transition="give_up",
+        source=State.UNDER_WAY,
+        target=State.ABANDONED,
+        cause=project.cause,
+        note=note,
+        lesson=lesson,
+        actor=owner,
+        made_on=clock.today(),
+    )
+    Project.objects.filter(pk=project.pk).update(stage_number=None)
+    return project

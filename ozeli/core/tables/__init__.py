@@ -7,12 +7,13 @@ Spreadsheets are opened by another process, whose memory and time are counted (`
 
 from .limits import LIMITS, Limits, TableRefused
 from .reading import Table, open_table
-from .rows import CONTROL, FORMULA, Row, column_name
+from .rows import CONTROL, FORMULA, MERGED, Row, column_name
 
 __all__ = [
     "CONTROL",
     "FORMULA",
     "LIMITS",
+    "MERGED",
     "Limits",
     "Row",
     "Table",

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from .limits import Limits, TableRefused
 from .rows import Row, check_columns, clean_cell, clean_title
 
 _LOOKED_AT = 1_000
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 class _NotAValueError(ValueError):
@@ -93,7 +95,7 @@ def _text(title: str, held: Any) -> str:
             raise _NotAValueError(f"Le nombre de « {title} » est démesuré : écrivez-le en chiffres.")
         return str(int(held)) if held.is_integer() and abs(held) < 1e15 else repr(held)
     text = held if isinstance(held, str) else json.dumps(held, ensure_ascii=False)
-    if any("\ud800" <= char <= "\udfff" for char in text):
+    if _HALF.search(text):
         raise _NotAValueError(
             f"La valeur de « {title} » contient un demi-caractère Unicode : corrigez-la à la source."
         )

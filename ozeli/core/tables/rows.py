@@ -12,14 +12,14 @@ _SPACES = dict.fromkeys(map(ord, "\t\n\r\u00a0\u202f\u2007\u2028\u2029"), " ")
 _CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), *range(127, 160)])
 # What cannot be seen: controls, and marks that turn the direction of a text.
 _UNSEEN = frozenset(map(chr, [*_CONTROLS, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]))
-FORMULA, CONTROL = "formula", "control"
+FORMULA, CONTROL, MERGED = "formula", "control", "merged"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """A line: its number in the file, its cells by title, and what makes it unreadable.
 
-    `odd` names the cells that are not what they seem: (title, `FORMULA`) or (title, `CONTROL`).
+    `odd` names the cells that are not what they seem: (title, `FORMULA`), (title, `CONTROL`) or (title, `MERGED`).
     """
 
     number: int
@@ -85,11 +85,16 @@ def check_columns(count: int, limits: Limits) -> None:
 
 
 def row_of(
-    line: int, titles: Sequence[str], cells: Sequence[str], limits: Limits, formulas: Sequence[int] = ()
+    line: int,
+    titles: Sequence[str],
+    cells: Sequence[str],
+    limits: Limits,
+    formulas: Sequence[int] = (),
+    merged: Sequence[int] = (),
 ) -> Row:
     """A line under its titles. One that has more cells than there are titles cannot be trusted.
 
-    `formulas` are the places of the cells that hold one.
+    `formulas` are the places of the cells that hold one, `merged` those that a merge covers.
     """
     if len(cells) > len(titles) and any(cell.strip() for cell in cells[len(titles) :]):
         return Row(
@@ -105,13 +110,14 @@ def row_of(
             {},
             fault=f"La cellule « {too_long} » dépasse {number(limits.cell)} caractères : raccourcissez-la.",
         )
-    return Row(line, found, odd=tuple(_odd(titles, cells, formulas)))
+    return Row(line, found, odd=tuple(_odd(titles, cells, formulas, merged)))
 
 
-def _odd(titles: Sequence[str], cells: Sequence[str], formulas: Sequence[int]) -> Iterator[tuple[str, str]]:
-    for place in formulas:
-        if place < len(titles):
-            yield titles[place], FORMULA
+def _odd(
+    titles: Sequence[str], cells: Sequence[str], formulas: Sequence[int], merged: Sequence[int]
+) -> Iterator[tuple[str, str]]:
+    for places, kind in ((merged, MERGED), (formulas, FORMULA)):
+        yield from ((titles[place], kind) for place in places if place < len(titles))
     for title, cell in zip(titles, cells, strict=False):
         if not cell.isprintable() and not _UNSEEN.isdisjoint(cell):
             yield title, CONTROL

@@ -34,15 +34,15 @@ def describe(path: Path, sheet: str, limits: Limits) -> dict[str, Any]:
 def rows(path: Path, sheet: str, start: int, titles: list[str], limits: Limits) -> Iterator[Row]:
     with _reading(path, sheet, limits, rows=limits.rows + start + 1) as lines:
         next(lines)
-        for line, cells, formulas in lines:
+        for line, cells, formulas, merged in lines:
             if line > start and not is_blank(cells):
-                yield row_of(line, titles, cells, limits, formulas)
+                yield row_of(line, titles, cells, limits, formulas, merged)
 
 
 def _titles(lines: Iterator[Any]) -> tuple[int, list[str]]:
     """The line of the titles: the first that has two, since a name of the table may stand above them."""
     alone: tuple[int, list[str]] | None = None
-    for line, cells, _formulas in lines:
+    for line, cells, *_odd in lines:
         filled = sum(bool(cell.strip()) for cell in cells)
         if filled > 1:
             return line, cells

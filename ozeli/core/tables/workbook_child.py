@@ -19,6 +19,7 @@ from xml.etree import ElementTree
 ZIP, OLE = b"PK\x03\x04", bytes.fromhex("d0cf11e0a1b11ae1")
 CHUNK = 2**16
 CENTRAL_DIRECTORY = 2**18
+MOST_MERGES = 20_000
 
 
 class Refusal(Exception):  # noqa: N818
@@ -87,7 +88,7 @@ def _rows(sheet: Any, count: int, limits: dict[str, int], formulas: list["Block"
             f"Cette feuille a {sheet.width} colonnes, la limite est de {limits['columns']} : gardez celles qui servent."
         )
     first, left = sheet.start
-    filled, computed = _merged_down(sheet), _Computed(formulas)
+    filled, computed, covered = _merged_down(sheet), _Blocks(formulas), _Blocks(_covered(sheet))
     for place, cells in enumerate(sheet.to_python(skip_empty_area=True)):
         if place >= count:
             return
@@ -95,14 +96,15 @@ def _rows(sheet: Any, count: int, limits: dict[str, int], formulas: list["Block"
         for column, value in filled.get(first + place, {}).items():
             if column < len(row) and not row[column]:
                 row[column] = value if isinstance(value, str) else _text(value)
-        say([first + place + 1, row, computed.columns(first + place, len(row))])
+        line = first + place
+        say([line + 1, row, computed.columns(line, len(row)), covered.columns(line, len(row))])
 
 
 def _merged_down(sheet: Any) -> dict[int, dict[int, str]]:
     """row → column → value, of the cells that a merge over several rows leaves empty."""
     filled: dict[int, dict[int, str]] = {}
     ranges = [one for one in (sheet.merged_cell_ranges or []) if one[1][0] > one[0][0]]
-    if not ranges or len(ranges) > 20_000:
+    if not ranges or len(ranges) > MOST_MERGES:
         return filled
     first, left = sheet.start
     data = sheet.to_python(skip_empty_area=True)
@@ -113,6 +115,17 @@ def _merged_down(sheet: Any) -> dict[int, dict[int, str]]:
             for row in range(top + 1, min(bottom, first + len(data)) + 1):
                 filled.setdefault(row, {})[column] = value
     return filled
+
+
+def _covered(sheet: Any) -> list["Block"]:
+    """The cells of merges, but for the first of each, that holds its value."""
+    found: list[Block] = []
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
+        if right > left:
+            found.append((top, top, left + 1, right))
+        if bottom > top:
+            found.append((top + 1, bottom, left, right))
+    return found[:MOST_MERGES]
 
 
 def _text(cell: Any) -> str:
@@ -137,8 +150,8 @@ _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _CELL = re.compile(r"^([A-Z]{1,3})(\d{1,7})$")
 
 
-class _Computed:
-    """The blocks of formulas, asked row after row."""
+class _Blocks:
+    """Blocks of cells, asked row after row."""
 
     def __init__(self, blocks: list[Block]) -> None:
         self.ahead = sorted(blocks, reverse=True)

@@ -96,8 +96,8 @@ def who(*, name: str = "", role: str = "", url: str = "") -> SafeString:
         else format_html('<span class="ava" aria-hidden="true">{}</span>', drawn("user"))
     )
     shown = format_html('<a href="{}">{}</a>', url, name) if url else format_html("{}", name or "Anonyme")
-    under = format_html('<br><small class="muted">{}</small>', role) if role else EMPTY
-    return format_html('<div class="who">{}<p><b>{}</b>{}</p></div>', face, shown, under)
+    under = format_html(' <small class="muted">{}</small>', role) if role else EMPTY
+    return format_html('<div class="who">{}<b>{}</b>{}</div>', face, shown, under)
 
 
 @register.simple_tag

@@ -85,13 +85,15 @@ def stepper(*, steps: Sequence[Step], label: str = "Parcours") -> SafeString:
     items = []
     for step in steps:
         classes = step.state + (" gate" if step.gate else "") + (" grp" if step.grouped else "")
-        inside = drawn("check") if step.state == "done" else format_html("<span>{}</span>", step.number)
+        # The check of a step done is drawn by its style; the number of a gate stands straight in its diamond.
+        number = format_html("<span>{}</span>", step.number) if step.gate else step.number
+        inside = EMPTY if step.state == "done" else number
         items.append(
             format_html(
-                '<li class="{}"{}><span class="dot"{}>{}</span><p class="name">{}{}</p><p class="why">{}</p></li>',
+                '<li class="{}"{}><span class="dot" aria-hidden="true">{}</span><p class="name">{}{}</p>'
+                '<p class="why">{}</p></li>',
                 classes,
                 mark_safe(' aria-current="step"') if step.state == "now" else EMPTY,
-                EMPTY if step.state == "done" else mark_safe(' aria-hidden="true"'),
                 inside,
                 f"{step.number}. " if step.state == "done" else "",
                 step.name,

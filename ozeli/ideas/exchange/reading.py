@@ -11,8 +11,7 @@ from uuid import UUID
 from ozeli.accounts.models import User
 from ozeli.core.errors import Refused
 from ozeli.core.french import list_of, number, plural, quoted
-from ozeli.core.imports import Change, Fault, Record, title_key
-from ozeli.core.tables import FORMULA
+from ozeli.core.imports import ODD_CELLS, Change, Fault, Record, title_key
 from ozeli.core.workflow import Transition
 from ozeli.engagement.services import clean_tags, clean_text
 
@@ -94,10 +93,8 @@ def fault(record: Record, code: str, reason: str) -> Fault:
 
 
 def odd_cells(record: Record) -> list[Fault]:
-    """A formula, or what cannot be seen: refused where it is, never read."""
-    formula = "Cette cellule contient une formule : remplacez-la par sa valeur (collage spécial, valeurs)."
-    control = "Cette cellule contient des caractères invisibles : tapez-la à nouveau."
-    return [fault(record, code, formula if kind == FORMULA else control) for code, kind in record.odd.items()]
+    """A formula, what cannot be seen, what a merge covers: refused where it is, never read."""
+    return [fault(record, code, ODD_CELLS[kind]) for code, kind in record.odd.items()]
 
 
 def given_shown(record: Record) -> dict[str, str]:

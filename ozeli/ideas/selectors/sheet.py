@@ -139,8 +139,13 @@ def followers(idea: Idea) -> int:
     return activity.followers(KIND, idea.pk).count()
 
 
-def story(idea: Idea, challenge: InChallenge) -> Story:
-    """The past of an idea, in two queries at most: published decisions of every round, and moves."""
+def story(
+    idea: Idea, challenge: InChallenge, knots: Mapping[str, Sequence[ThreadNode]] | None = None
+) -> Story:
+    """The past of an idea, in two queries at most: published decisions of every round, and moves.
+
+    `knots` are those that other apps bring to its thread.
+    """
     published = Decision.objects.filter(idea=idea, published_on__isnull=False).select_related("published_by")
     # An idea still open in its first round has had no answer: nothing to ask.
     decisions = [] if idea.is_open and idea.round == 1 else list(published.order_by("-round"))
@@ -150,7 +155,7 @@ def story(idea: Idea, challenge: InChallenge) -> Story:
         answers=[answers.shown(decision, idea) for decision in decisions],
         may_look_again=any(may_ask(idea, None, decision) for decision in decisions[:1]),
         steps=[_step(idea, move) for move in reversed(moves)],
-        thread=_thread(idea, {move.transition: move for move in moves}, challenge),
+        thread=_thread(idea, {move.transition: move for move in moves}, challenge, knots or {}),
         question=_question(idea, moves),
     )
 
@@ -175,7 +180,12 @@ def _question(idea: Idea, moves: list[IdeaMove]) -> str:
     return asked[-1] if asked else ""
 
 
-def _thread(idea: Idea, last: dict[str, IdeaMove], challenge: InChallenge) -> list[ThreadNode]:
+def _thread(
+    idea: Idea,
+    last: dict[str, IdeaMove],
+    challenge: InChallenge,
+    knots: Mapping[str, Sequence[ThreadNode]],
+) -> list[ThreadNode]:
     """Le fil, from its challenge when it has one: the idea is here; what has not come yet is dashed, and says why."""
     nodes = [ThreadNode("idea", _short(idea.title), standing.arrival(idea), "here")]
     if challenge.title:
@@ -183,7 +193,9 @@ def _thread(idea: Idea, last: dict[str, IdeaMove], challenge: InChallenge) -> li
     hope = _hope(idea)
     for kind, transition, name in _NEXT_KINDS:
         move = last.get(transition)
-        if move is not None:
+        if kind in knots:
+            nodes.extend(knots[kind])
+        elif move is not None:
             nodes.append(ThreadNode(kind, name, _when(idea, move)))
         else:
             nodes.append(ThreadNode(kind, "Pas encore", hope, "next"))

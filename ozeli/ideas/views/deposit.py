@@ -21,8 +21,9 @@ from ozeli.core.recovery import recovered
 from ozeli.engagement.selectors import suggest_tags
 from ozeli.files.forms import JoinForm
 from ozeli.network.enums import Audience
+from ozeli.search.cards import sheets_alike
 
-from .. import resemblance, standing
+from .. import standing
 from ..attachments import DRAFT
 from ..forms import deposit as forms
 from ..forms.challenge_choice import ChallengeChoice
@@ -35,7 +36,9 @@ from .attachments import Joining, files_of_draft
 
 NOTHING_WRITTEN = "Écrivez quelques mots avant de garder un brouillon."
 JOINING = "En rejoindre une compte autant que déposer."
-ALIKE_SOON = "Pendant que vous écrivez, les idées du réseau qui ressemblent à la vôtre s’affichent ici."
+ALIKE_SOON = (
+    "Pendant que vous écrivez, ce qui existe déjà dans le réseau et ressemble à votre idée s’affiche ici."
+)
 NOTHING_ALIKE = "Rien de semblable pour l’instant\u00a0: votre idée semble nouvelle."
 FEW_WORDS = 5
 AUDIENCE_HINTS = {
@@ -281,10 +284,11 @@ def _proposals(request: PersonRequest, draft: IdeaDraft, choice: ChallengeChoice
 
 def _alike(request: PersonRequest, text: str) -> dict[str, Any]:
     """What the panel shows for a text."""
-    items = resemblance.resembling(text, user=request.user, with_vote=True)
-    said = "idée du réseau ressemble", "idées du réseau ressemblent"
+    items = sheets_alike(text, user=request.user)
+    noun = "idée" if all(item.kind == KIND for item in items) else "fiche"
+    said = plural(len(items), f"{noun} du réseau ressemble", f"{noun}s du réseau ressemblent")
     empty = NOTHING_ALIKE if len(text.split()) > FEW_WORDS else ALIKE_SOON
-    return {"items": items, "intro": f"{plural(len(items), *said)} à votre texte. {JOINING}", "empty": empty}
+    return {"items": items, "intro": f"{said} à votre texte. {JOINING}", "empty": empty}
 
 
 def _saved(draft: IdeaDraft) -> str:

@@ -8,6 +8,7 @@ from ozeli.accounts.requests import PersonRequest
 from ozeli.core.access import brick
 from ozeli.core.exports import export_response
 from ozeli.core.french import capped, plural
+from ozeli.core.registry import tabs_for
 from ozeli.core.web import page_url, without
 
 from ..forms.graveyard import GraveyardForm
@@ -28,6 +29,7 @@ def graveyard(request: PersonRequest) -> HttpResponse:
     query, applied = without(request.GET, "page"), form.applied()
     context = {
         "form": form,
+        "tabs": tabs_for("graveyard", request),
         "graves": page.rows,
         "lessons": lessons.first(request.user, wanted.reason, wanted.domains),
         "facets": _facets(query, selectors.facets(ideas)),

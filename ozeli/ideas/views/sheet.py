@@ -14,7 +14,7 @@ from ozeli.accounts.requests import PersonRequest
 from ozeli.core.access import Level, brick
 from ozeli.core.ids import ALPHABET, LENGTH, uuid_range
 from ozeli.core.recovery import recovered
-from ozeli.core.registry import panels_for
+from ozeli.core.registry import knots_for, panels_for
 from ozeli.engagement import selectors as engagement
 from ozeli.engagement.models import Comment, Tag
 
@@ -72,7 +72,7 @@ def sheet_page(
     """The sheet, with the comment being written and what was refused."""
     user, kin = request.user, merges.kin(request.user, idea)
     around = in_challenge(idea, user)
-    story = sheet.story(idea, around)
+    story = sheet.story(idea, around, knots_for("idea", request, idea))
     context = {
         **_standing(idea),
         **_comments(request, idea, kin),

@@ -27,6 +27,9 @@ class Lifecycle(Kept):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return f"/projets/parcours/{self.code}/"
+
 
 class LifecycleVersion(models.Model):
     """The stages of a lifecycle as they stood: never changed once published, since projects go along it."""
@@ -127,3 +130,6 @@ class Method(Kept):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return f"/projets/methodes/{self.code}/"

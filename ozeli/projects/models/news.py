@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from ozeli.core import clock
+
 from ..enums import Cause, EntryTone, State, Weather
 from .lifecycles import Ending, Stage
 from .projects import Project
@@ -68,13 +70,17 @@ class LogEntry(models.Model):
     body = models.TextField("billet")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     written_on = models.DateField()
+    # Two posts of one day are read in the order in which they came.
+    written_at = models.DateTimeField(default=clock.now, editable=False)
     edited_on = models.DateField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
-        ordering = ["-written_on", "-id"]
+        ordering = ["-written_on", "-written_at", "-id"]
         constraints = [models.CheckConstraint(condition=Q(body__regex=r"\S"), name="projects_entry_said")]
-        indexes = [models.Index(fields=["project", "-written_on", "-id"], name="projects_log")]
+        indexes = [
+            models.Index(fields=["project", "-written_on", "-written_at", "-id"], name="projects_log_days")
+        ]
         verbose_name = "billet"
 
     def __str__(self) -> str:

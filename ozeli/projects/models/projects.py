@@ -1,6 +1,7 @@
 """Projects, the people and bodies around them, the ideas they come from."""
 
 import uuid
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -8,7 +9,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.db.models.functions import Coalesce
 from django.utils.text import slugify
 
 from ozeli.core import clock
@@ -27,6 +29,10 @@ if TYPE_CHECKING:
     from ozeli.accounts.models import User
 
 KIND = "project"
+# The order of lists: the last news first.
+RECENT = (F("touched_on").desc(), F("id").desc())
+# After every day: where nothing is waited for.
+NO_DAY = date(9999, 12, 31)
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):
@@ -88,12 +94,14 @@ class Project(models.Model):
     trigger = models.CharField("fait générateur", max_length=12, choices=Trigger.choices, blank=True)
     keywords = ArrayField(models.CharField(max_length=40), verbose_name="mots-clés", default=list, blank=True)
 
-    lifecycle = models.ForeignKey(LifecycleVersion, models.PROTECT, related_name="projects")
+    lifecycle = models.ForeignKey(LifecycleVersion, models.PROTECT, related_name="projects", db_index=False)
     state = models.CharField("statut", max_length=10, choices=State.choices, default=State.TO_LAUNCH)
     started_on = models.DateField("démarré le", null=True, blank=True)
     expected_end_on = models.DateField("fin prévue le", null=True, blank=True)
     ended_on = models.DateField("fini le", null=True, blank=True)
-    ending = models.ForeignKey(Ending, models.PROTECT, null=True, blank=True, verbose_name="suite")
+    ending = models.ForeignKey(
+        Ending, models.PROTECT, null=True, blank=True, verbose_name="suite", db_index=False
+    )
     # Why it is frozen or given up, as long as it is.
     cause = models.CharField("cause", max_length=12, choices=Cause.choices, blank=True)
 
@@ -131,6 +139,16 @@ class Project(models.Model):
     # Where an imported project comes from; nobody of the portal owns it until somebody takes it on.
     source = models.CharField("importé de", max_length=120, blank=True)
     external_id = models.CharField("identifiant d’origine", max_length=120, blank=True)
+    # The version that its import wrote last: once somebody writes the sheet here, an import leaves it alone.
+    imported_version = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    # The day that is waited for: its expected end while it is live, and `NO_DAY` else. Lateness and order by term.
+    due_on = models.GeneratedField(
+        expression=Case(
+            When(state__in=sorted(LIVE_STATES), then=Coalesce("expected_end_on", NO_DAY)), default=NO_DAY
+        ),
+        output_field=models.DateField(),
+        db_persist=True,
+    )
 
     objects = ProjectQuerySet.as_manager()
 
@@ -183,11 +201,30 @@ class Project(models.Model):
             ),
         ]
         indexes = [
-            models.Index(F("touched_on").desc(), F("id").desc(), name="projects_recent"),
-            models.Index("state", F("touched_on").desc(), F("id").desc(), name="projects_state_recent"),
-            models.Index("organisation", F("touched_on").desc(), F("id").desc(), name="projects_body_recent"),
-            models.Index("branch", F("touched_on").desc(), F("id").desc(), name="projects_branch_recent"),
-            models.Index("domain", F("touched_on").desc(), F("id").desc(), name="projects_domain_recent"),
+            models.Index(*RECENT, name="projects_recent"),
+            models.Index("due_on", "id", name="projects_due"),
+            models.Index(F("created_on").desc(), F("id").desc(), name="projects_new"),
+            models.Index(F("progress").desc(), *RECENT, name="projects_progress_recent"),
+            # A criterion of the list each, in the order of the list: a rare value is as quick as a common one.
+            models.Index("state", *RECENT, name="projects_state_recent"),
+            models.Index("organisation", *RECENT, name="projects_body_recent"),
+            models.Index("branch", *RECENT, name="projects_branch_recent"),
+            models.Index("domain", *RECENT, name="projects_domain_recent"),
+            models.Index("kind", *RECENT, name="projects_kind_recent"),
+            models.Index("lifecycle", "stage_number", *RECENT, name="projects_stage_recent"),
+            models.Index("stages_passed", *RECENT, name="projects_passed_recent"),
+            models.Index(
+                "direction", *RECENT, name="projects_direction_recent", condition=Q(direction__gt="")
+            ),
+            models.Index("trigger", *RECENT, name="projects_trigger_recent", condition=Q(trigger__gt="")),
+            models.Index("weather", *RECENT, name="projects_weather_recent", condition=Q(weather__gt="")),
+            models.Index("cause", *RECENT, name="projects_cause_recent", condition=Q(cause__gt="")),
+            models.Index("ending", *RECENT, name="projects_ending_recent", condition=Q(ending__isnull=False)),
+            models.Index("started_on", name="projects_started", condition=Q(started_on__isnull=False)),
+            models.Index(
+                "expected_end_on", name="projects_expected", condition=Q(expected_end_on__isnull=False)
+            ),
+            models.Index("ended_on", name="projects_ended", condition=Q(ended_on__isnull=False)),
             GinIndex("keywords", name="projects_keywords"),
         ]
         verbose_name = "projet"

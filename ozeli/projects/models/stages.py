@@ -93,7 +93,10 @@ class StageReport(models.Model):
     class Meta:
         ordering = ["project", "stage"]
         constraints = [
-            models.UniqueConstraint(fields=["project", "stage"], name="projects_one_report"),
+            # The days are in the index: the time spent in the stages of many projects is read there.
+            models.UniqueConstraint(
+                fields=["project", "stage"], include=["entered_on", "passed_on"], name="projects_one_report"
+            ),
             models.CheckConstraint(
                 condition=Q(passed_on__isnull=True)
                 | Q(entered_on__isnull=True)
@@ -109,6 +112,29 @@ class StageReport(models.Model):
                     violation_error_message="Ce nombre est négatif, ou trop grand.",
                 )
                 for name in ("budget_planned", "budget_spent", "days_planned", "days_spent")
+            ),
+            models.CheckConstraint(
+                condition=Q(is_told=False) | Q(written_on__isnull=False), name="projects_told_is_dated"
+            ),
+        ]
+        indexes = [
+            # Read one after the other, the last written first: all of them, then those of a stage.
+            models.Index(
+                F("written_on").desc(), F("id").desc(), condition=Q(is_told=True), name="projects_told"
+            ),
+            models.Index(
+                "stage",
+                F("written_on").desc(),
+                F("id").desc(),
+                condition=Q(is_told=True),
+                name="projects_told_at_stage",
+            ),
+            # The stages that lasted: those of a stage past so many days.
+            models.Index(
+                "stage",
+                F("passed_on") - F("entered_on"),
+                condition=Q(passed_on__isnull=False, entered_on__isnull=False),
+                name="projects_stage_lasted",
             ),
         ]
         verbose_name = "bilan d’étape"

@@ -12,7 +12,7 @@ def offered() -> QuerySet[LifecycleVersion]:
     latest = LifecycleVersion.objects.filter(published_on__isnull=False, lifecycle__is_active=True)
     return (
         LifecycleVersion.objects.filter(
-            pk__in=latest.order_by("lifecycle", "-number").distinct("lifecycle").values("pk")
+            pk__in=latest.order_by("lifecycle_id", "-number").distinct("lifecycle_id").values("pk")
         )
         .select_related("lifecycle")
         .order_by("lifecycle__position", "lifecycle__code")

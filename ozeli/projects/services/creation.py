@@ -6,10 +6,11 @@ from typing import Any
 from django.db import transaction
 
 from ozeli.accounts.models import User
-from ozeli.activity.services import tell
+from ozeli.activity.services import carry_followers, tell
 from ozeli.core import clock
 from ozeli.core.errors import Refused
 from ozeli.ideas.enums import State as IdeaState
+from ozeli.ideas.models import KIND as IDEA
 from ozeli.ideas.models import Idea
 from ozeli.ideas.services.circuit import locked, move
 from ozeli.network.enums import Audience
@@ -74,7 +75,7 @@ def enter(project: Project, number: int) -> StageReport:
 
 
 def join_idea(project: Project, idea: Idea, *, actor: User) -> None:
-    """The project tries this idea, held by the caller; its authors come into the team."""
+    """The project tries this idea, held by the caller: its authors come into the team, its followers follow."""
     today = clock.today()
     if not ProjectIdea.objects.get_or_create(project=project, idea=idea, defaults={"joined_on": today})[1]:
         return
@@ -90,5 +91,7 @@ def join_idea(project: Project, idea: Idea, *, actor: User) -> None:
         for author in idea.authors.all()
         if author.user_id not in around
     )
+    carry_followers(IDEA, idea.pk, KIND, project.pk)
     if idea.state == IdeaState.RETAINED:
-        move(idea, "experiment", actor=None, note=f"Essayée par le projet « {project.title} ».")
+        # Without a note: not everybody who reads the idea may read the title of the project.
+        move(idea, "experiment", actor=None)

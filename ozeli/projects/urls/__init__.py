@@ -4,6 +4,7 @@ from . import (
     consolidation,
     importing,
     knowledge,
+    life,
     lifecycles,
     listing,
     sheet,
@@ -21,5 +22,6 @@ urlpatterns = [
     *lifecycles.patterns,
     *importing.patterns,
     *stages.patterns,
+    *life.patterns,
     *sheet.patterns,
 ]

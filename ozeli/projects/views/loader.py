@@ -11,15 +11,16 @@ from ..models import Project, ProjectQuerySet
 
 
 def get_project(request: PersonRequest, short: str, among: ProjectQuerySet | None = None) -> Project:
-    """The project of that short id, with its members. Http404 for an absent and a forbidden one alike."""
+    """The project of that short id, with its members. Http404 for an absent and a forbidden one alike.
+
+    `among` brings its own columns and members.
+    """
     low, high = uuid_range(short)
-    projects = Project.objects.all() if among is None else among
-    found = (
-        projects.filter(pk__gte=low, pk__lte=high)
-        .select_related("organisation", "branch", "domain", "objective", "lifecycle__lifecycle", "ending")
-        .prefetch_related("members__user")
-        .first()
-    )
+    if among is None:
+        among = Project.objects.select_related(
+            "organisation", "branch", "domain", "objective", "lifecycle__lifecycle", "ending"
+        ).prefetch_related("members__user")
+    found = among.filter(pk__gte=low, pk__lte=high).first()
     if found is None or not rules.can_see(request.user, found):
         raise Http404("no such project for this person")
     return found

@@ -1,6 +1,6 @@
 """Every page of the product, in the states that a person may meet, by the person who meets it."""
 
-from . import answers, around, challenges, entrance, ideas, kin, together
+from . import answers, around, challenges, entrance, ideas, kin, knowledge, together
 from .screen import BUDGETS, Screen
 
 __all__ = ["BUDGETS", "NOT_PAGES", "SCREENS", "Screen"]
@@ -13,6 +13,7 @@ SCREENS = [
     *challenges.SCREENS,
     *together.SCREENS,
     *kin.SCREENS,
+    *knowledge.SCREENS,
 ]
 # Addresses that answer something else than a page of their own.
 NOT_PAGES = {
@@ -61,5 +62,7 @@ NOT_PAGES = {
     *("airlock:export", "airlock:word"),
     *("ideas:overdue_undo", "portal:delays_steps", "ideas:revive_support", "airlock:word"),
     *("people:agenda", "people:agenda_feed", "people:subscribe_to_mine"),
+    *("projects:lifecycle_archive", "projects:lifecycle_move", "projects:lifecycle_prepare"),
+    "projects:lifecycle_stage_move",
     *("ideas:desk_people", "ideas:desk_handlers", "ideas:colleagues", "network:suggestions"),
 }

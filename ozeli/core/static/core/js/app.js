@@ -6,6 +6,7 @@ const BEHAVIOURS = [
   ["[data-suggest-url]", () => import("./suggest.js")],
   ["[data-mention-url]", () => import("./mention.js")],
   ["[data-count-for]", () => import("./counter.js")],
+  ["[data-narrow]", () => import("./narrow.js")],
   ["[data-copy]", () => import("./copy.js")],
   ["[data-passkey-error]", () => import("./passkeys.js")],
 ];
