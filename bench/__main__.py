@@ -164,6 +164,11 @@ def main() -> None:
         rows, _facts = bench(MILLION, COUNTS[mode], LIST_NAMES)
         show(rows)
         every += rows
+    from . import projects
+
+    rows = projects.rows_for(mode)
+    show(rows)
+    every += rows
     path = server.ROOT / "var" / "bench.json"
     path.write_text(json.dumps(every, indent=1))
     print(f"\nÉcrit : {path}")

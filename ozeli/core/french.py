@@ -132,6 +132,12 @@ def quoted(text: str) -> str:
     return f"«{NARROW}{inner_quotes(text)}{NARROW}»"
 
 
+def first_words(text: str, most: int) -> str:
+    """The first words of a text, on one line, its no-break spaces kept: what they join counts as one word."""
+    words = re.split(r"[ \t\r\n]+", text.strip())
+    return " ".join(words[:most]) + ("…" if len(words) > most else "")
+
+
 def weight(size: int) -> str:
     """« 340 ko », « 1,2 Mo »."""
     if size < 1_000_000:

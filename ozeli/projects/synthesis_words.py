@@ -1,6 +1,7 @@
-"""How a synthesis says numbers, days and rows: agreements, zeroes, sentences borrowed from sheets."""
+"""What a section is written with, and how it says numbers, days and rows: agreements, zeroes, borrowed sentences."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 from ozeli.core.french import NBSP, long_date, number, plural_word
@@ -9,6 +10,44 @@ from .documents.text import borrowed
 from .models import Project, ProjectMove
 from .selectors import synthesis_facts as facts
 from .selectors.synthesis_facts import Rows
+
+
+@dataclass(slots=True)
+class Source:
+    label: str
+    rows: Rows
+    address: str = ""
+
+
+@dataclass(slots=True)
+class Draft:
+    """A section as it is written: paragraphs of sentences, and their sources in order."""
+
+    parts: list[str] = field(default_factory=list)
+    sources: list[Source] = field(default_factory=list)
+    figures: dict[str, Any] = field(default_factory=dict)
+
+    def say(self, *sentences: str) -> None:
+        """A paragraph."""
+        self.parts.append(" ".join(one for one in sentences if one))
+
+    def items(self, lines: Iterable[str]) -> None:
+        if written := [f"- {line}" for line in lines]:
+            self.parts.append("\n".join(written))
+
+    def head(self, title: str) -> None:
+        self.parts.append(f"## {title}")
+
+    def ref(self, label: str, rows: Rows, address: str = "") -> str:
+        """The call of a new source; nothing for no row at all."""
+        if not rows.total:
+            return ""
+        self.sources.append(Source(label, rows, address))
+        return f"{NBSP}[{len(self.sources)}]"
+
+    @property
+    def body(self) -> str:
+        return "\n\n".join(self.parts)
 
 
 def said(how_many: int, one: str, many: str, *, feminine: bool = False) -> str:
@@ -55,18 +94,20 @@ def ending_of(move: ProjectMove) -> str:
     return move.ending.name if move.ending else ""
 
 
-def kept(rows: Iterable[tuple[Project, str]]) -> Rows:
+def kept(rows: Iterable[tuple[Project, str]], total: int = 0) -> Rows:
+    """Rows of projects; `total` when they are the first ones of more."""
     told_of = [[str(one.pk), one.title, one.organisation.name, words] for one, words in rows]
-    return Rows(len(told_of), told_of[: facts.MOST_ROWS])
+    return Rows(max(total, len(told_of)), told_of[: facts.MOST_ROWS])
 
 
-def told(moves: Iterable[ProjectMove], words: Any = None) -> Rows:
+def told(
+    moves: Iterable[ProjectMove], words: Callable[[ProjectMove], str] | None = None, *, total: int = 0
+) -> Rows:
+    """Rows of moves: what is said of each, then its day."""
     return kept(
-        (move.project, ", ".join(filter(None, [words(move) if words else "", f"le {day(move.made_on)}"])))
-        for move in moves
+        (
+            (move.project, ", ".join(filter(None, [words(move) if words else "", f"le {day(move.made_on)}"])))
+            for move in moves
+        ),
+        total,
     )
-
-
-def passed_rows(walked: Sequence[Any]) -> Rows:
-    rows = [[str(pk), title, body, f"{stage}, le {day(on)}"] for pk, title, body, stage, on in walked]
-    return Rows(len(rows), rows[: facts.MOST_ROWS])

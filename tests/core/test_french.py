@@ -114,6 +114,11 @@ def test_typographic(typed: str, set_in_type: str) -> None:
     assert french.typographic(typed) == set_in_type
 
 
+def test_first_words_keep_their_spaces() -> None:
+    assert french.first_words("un «\u202fmot\u202f»\nde trop", 2) == "un «\u202fmot\u202f»…"
+    assert french.first_words("  deux  mots ", 2) == "deux mots"
+
+
 def test_list_of() -> None:
     assert french.list_of([]) == ""
     assert french.list_of(["a"]) == "a"

@@ -145,7 +145,9 @@ def test_the_idea_says_nothing_of_a_project_that_one_may_not_read(people: Cast, 
 
 def test_an_animator_begins_it_for_the_body_of_the_idea(people: Cast, sign_in: SignIn) -> None:
     idea = IdeaFactory(author=people.alice, state=IdeaState.RETAINED)
-    _new(sign_in(people.nora), f"{NEW}?idee={idea.short}", title="Essai", idee=idea.short)
+    client, path = sign_in(people.nora), f"{NEW}?idee={idea.short}"
+    assert f'value="{people.loire.name}"' in client.get(path).content.decode()
+    _new(client, path, title="Essai", idee=idea.short, organisation=people.loire.name)
     assert Project.objects.get().organisation == people.loire
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 
 from ozeli.activity.fanout import tell_batch
@@ -12,7 +13,9 @@ from ozeli.activity.models import Event, Notification
 from ozeli.activity.services import set_follow
 from ozeli.core import clock
 from ozeli.core.errors import Conflict, Refused
+from ozeli.core.listings import listings
 from ozeli.journal.models import Entry
+from ozeli.network.enums import Audience
 from ozeli.projects.enums import EntryTone, Role
 from ozeli.projects.models import KIND, LogEntry, Project
 from ozeli.projects.services import logbook
@@ -202,3 +205,21 @@ def test_the_logbook_costs_the_same_for_one_post_and_for_three(
 def test_whoever_left_the_portal_is_not_named(people: Cast, sign_in: Any, project: Project) -> None:
     posted(project, None)
     assert "Une personne partie depuis" in sign_in(people.bob).get(page(project)).content.decode()
+
+
+def test_a_logbook_is_followed_as_a_feed_by_those_who_read_the_project(
+    people: Cast, sign_in: Any, project: Project
+) -> None:
+    posted(project, people.alice, 2)
+    one, query = listings["project_log"], QueryDict(f"projet={project.short}")
+    entries = one.entries(people.bob, query, 10)
+    assert [entry.summary for entry in entries] == ["Billet 0", "Billet 1"]
+    assert one.address_of(f"projet={project.short}") == f"/projets/{project.short}-projet/journal/"
+    page_of_search = sign_in(people.bob).get(
+        "/moi/recherches/nouvelle/", {"liste": "project_log", "projet": project.short}
+    )
+    assert page_of_search.status_code == 200
+    Project.objects.filter(pk=project.pk).update(audience=Audience.ORGANISATION)
+    assert not one.open_to(people.bob, query) and not one.entries(people.bob, query, 10)
+    for bad in ("", "projet=", "projet=n-importe-quoi", "projet=0000"):
+        assert not one.open_to(people.alice, QueryDict(bad)), bad

@@ -77,6 +77,12 @@ def of_name(name: str) -> str:
 
 
 @register.filter
+def first_words(text: str, most: int) -> str:
+    """The beginning of a text, its no-break spaces kept (`truncatewords` breaks them)."""
+    return french.first_words(str(text), most)
+
+
+@register.filter
 def weight(size: int) -> str:
     """« 340 ko »."""
     return french.weight(size)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from ozeli.core import clock
 from ozeli.core.french import NBSP, number
 from ozeli.core.ui import WEATHERS, BadgeLook
 from ozeli.ideas.selectors.places import branches, domains, objectives
@@ -134,23 +135,24 @@ def table_rows(projects: Sequence[Project], columns: Sequence[Column]) -> list[T
     """The rows of a page read by `readable`; a query more when owners are named."""
     asks_owners = any(column.code == OWNER for column in columns)
     owners: dict[UUID, str] = owners_of([one.pk for one in projects]) if asks_owners else {}
+    today = clock.today()
     return [
         TableRow(
             project.title,
             project.get_absolute_url(),
-            tuple(_cell(project, column, owners.get(project.pk, "")) for column in columns),
+            tuple(_cell(project, column, owners.get(project.pk, ""), today) for column in columns),
         )
         for project in projects
     ]
 
 
-def _cell(project: Project, column: Column, owner: str) -> Cell:
+def _cell(project: Project, column: Column, owner: str, today: date) -> Cell:
     return Cell(
         column.title,
         owner if column.code == OWNER else column.say(project),
         column.is_number,
         project.look if column.code == STATE else None,
-        column.code == DUE and project.is_late,
+        column.code == DUE and project.due_on < today,
     )
 
 

@@ -5,22 +5,29 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models.functions import Left
 
+from ozeli.core import clock
 from ozeli.core.french import long_date
 from ozeli.core.ui import WEATHERS, BadgeLook
 from ozeli.ideas.selectors.places import organisations
 
-from ..enums import Cause, Role, State
-from ..models import Project, ProjectMember, ProjectQuerySet
+from ..enums import Cause, State
+from ..models import Project, ProjectQuerySet
 from .vocabulary import ending_names, stage_names
 
 SUMMARY_LENGTH = 240
 READ = (
     "title", "state", "is_withdrawn", "organisation_id", "lifecycle_id", "stage_count", "stages_passed",
-    "stage_number", "progress", "weather", "weather_line", "expected_end_on", "ended_on", "touched_on", "cause",
-    "ending_id", "source",
+    "stage_number", "progress", "weather", "weather_line", "expected_end_on", "due_on", "ended_on", "touched_on",
+    "cause", "ending_id", "source",
 )  # fmt: skip
+_OWNERS = """
+select owner.project_id, person.display_name from projects_projectmember owner
+join accounts_user person on person.id = owner.user_id
+where owner.role = 'owner' and owner.project_id = any(%s)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +55,17 @@ def readable(projects: ProjectQuerySet) -> ProjectQuerySet:
 
 def rows_of(projects: Sequence[Any]) -> list[Row]:
     """The rows of a page read by `readable`, in one query more: who carries them."""
-    owners = owners_of([one.pk for one in projects])
-    return [_row(one, owners.get(one.pk, "")) for one in projects]
+    owners, today = owners_of([one.pk for one in projects]), clock.today()
+    return [_row(one, owners.get(one.pk, ""), is_late=one.due_on < today) for one in projects]
 
 
 def owners_of(ids: Sequence[UUID]) -> dict[UUID, str]:
-    """Project → the name of its owner."""
-    owned = ProjectMember.objects.filter(project__in=ids, role=Role.OWNER)
-    return dict(owned.order_by().values_list("project", "user__display_name")) if ids else {}
+    """Project → the name of its owner. In SQL, which the ORM would take longer to write than to run."""
+    if not ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_OWNERS, [list(ids)])
+        return dict(cursor.fetchall())
 
 
 def body_of(project: Project) -> str:
@@ -77,7 +87,7 @@ def stage_of(project: Project) -> str:
     return stage_names().get((project.lifecycle_id, project.stage_number or 0), "")
 
 
-def _row(project: Any, owner: str) -> Row:
+def _row(project: Any, owner: str, *, is_late: bool) -> Row:
     carrier = body_of(project)
     if owner:
         carrier = f"{owner}, {carrier}"
@@ -92,18 +102,17 @@ def _row(project: Any, owner: str) -> Row:
         passed=project.stages_passed,
         total=project.stage_count,
         where=standing(project),
-        when=_when(project),
-        is_late=project.is_late,
+        when=_when(project, is_late),
+        is_late=is_late,
         weather_icon=icon,
         weather_word=word,
     )
 
 
-def _when(project: Project) -> str:
+def _when(project: Project, is_late: bool) -> str:
     if project.ended_on:
         return f"le {long_date(project.ended_on)}"
-    if project.is_late and project.expected_end_on:
-        return f"Fin prévue le {long_date(project.expected_end_on)}, dépassée"
     if project.is_live and project.expected_end_on:
-        return f"Fin prévue le {long_date(project.expected_end_on)}"
+        day = long_date(project.expected_end_on)
+        return f"Fin prévue le {day}, dépassée" if is_late else f"Fin prévue le {day}"
     return ""

@@ -18,8 +18,8 @@ from django.db.models.functions import Coalesce, Least
 
 from ozeli.core.french import short_date
 
-from ..enums import LIVE_STATES, Cause, State, Verdict
-from ..models import Gate, Project, ProjectMove, ProjectQuerySet, StageReport, Synthesis
+from ..enums import Cause, State, Verdict
+from ..models import Gate, Project, ProjectMove, ProjectQuerySet, StageReport, StageReportQuerySet, Synthesis
 from ..models.synthesis import MOST_ROWS
 from ..synthesis_rules import covering, within
 from .synthesis_periods import Period
@@ -27,6 +27,7 @@ from .synthesis_periods import Period
 # A list of a section names so many projects at most; the others are in the source of its first sentence.
 NAMED = 6
 LESSONS = 5
+MOST_STAGES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +39,30 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A project that a list names: what is said of it besides its title and its body."""
+class Turn:
+    """The last move of a project in a period, in a few words."""
 
-    id: UUID
-    title: str
-    body: str
-    said: str = ""
-    lesson: str = ""
+    pk: int
+    project: UUID
+    transition: str
+    target: str
+    cause: str
+    ending: str | None
+    made_on: date
+
+    @property
+    def is_back(self) -> bool:
+        return self.transition in ("resume", "reopen")
+
+
+@dataclass(frozen=True, slots=True)
+class Passages:
+    """Stages passed: `names` with their counts, `rows` are (project, title, body, stage, day)."""
+
+    stages: int
+    among: int
+    names: list[tuple[str, int]]
+    rows: list[tuple[UUID, str, str, str, date | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +85,8 @@ def projects_of(synthesis: Synthesis) -> ProjectQuerySet:
     return Project.objects.filter(within(synthesis.scope, **known), covering(synthesis.audience, **known))
 
 
-def rows_of(projects: QuerySet[Project], said: Any = None, *order: str) -> Rows:
-    """Count them, and keep the first ones; `said` is an expression or a column told of each."""
+def rows_of(projects: QuerySet[Project], said: Any = None, *order: str, total: int = -1) -> Rows:
+    """Keep the first ones, and count them unless `total` is known; `said` is an expression or a column told of each."""
     told = F(said) if isinstance(said, str) else said
     listed = projects.order_by(*order, "title", "pk").annotate(told=told if told is not None else Value(""))
     kept = [
@@ -78,7 +95,9 @@ def rows_of(projects: QuerySet[Project], said: Any = None, *order: str) -> Rows:
             :MOST_ROWS
         ]
     ]
-    return Rows(len(kept) if len(kept) < MOST_ROWS else projects.count(), kept)
+    if total < 0:
+        total = len(kept) if len(kept) < MOST_ROWS else projects.count()
+    return Rows(total, kept)
 
 
 def _words(told: Any) -> str:
@@ -105,12 +124,13 @@ def followed(projects: ProjectQuerySet, period: Period) -> ProjectQuerySet:
 
 
 def with_state(projects: ProjectQuerySet, day: date, name: str = "state_then") -> Any:
-    """With the state of each at the end of a day: its last move by then, else where its first later one began."""
-    moves = ProjectMove.objects.filter(project=OuterRef("pk"), made_on__isnull=False)
-    by_then = moves.filter(made_on__lte=day).order_by("-made_on", "-pk").values("target")[:1]
-    later = moves.filter(made_on__gt=day).order_by("made_on", "pk").values("source")[:1]
+    """With the state of each at the end of a day: where its first later move began, else the one that it has.
+
+    One look at the moves after that day, few or none for a period that ends now.
+    """
+    later = ProjectMove.objects.filter(project=OuterRef("pk"), made_on__gt=day).order_by("made_on", "pk")
     untold = Case(When(ended_on__gt=day, then=Value(State.UNDER_WAY.value)), default=F("state"))
-    return projects.annotate(**{name: Coalesce(Subquery(by_then), Subquery(later), untold)})
+    return projects.annotate(**{name: Coalesce(Subquery(later.values("source")[:1]), untold)})
 
 
 def states_on(projects: ProjectQuerySet, day: date) -> Counter[str]:
@@ -125,49 +145,77 @@ def in_state(projects: ProjectQuerySet, day: date, state: str) -> ProjectQuerySe
     return found
 
 
-def turned(projects: ProjectQuerySet, period: Period) -> dict[UUID, ProjectMove]:
-    """The last move of each project in the period."""
-    moves = ProjectMove.objects.filter(
-        project__in=projects, made_on__range=(period.first, period.last)
-    ).select_related("project__organisation", "stage", "ending")
-    latest = moves.order_by("project", "-made_on", "-pk").distinct("project")
-    return {move.project_id: move for move in latest}
+def turned(projects: ProjectQuerySet, period: Period) -> list[Turn]:
+    """The last move of each project in the period, in order of days."""
+    latest = (
+        ProjectMove.objects.filter(project__in=projects, made_on__range=(period.first, period.last))
+        .order_by("project", "-made_on", "-pk")
+        .distinct("project")
+    )
+    columns = ("pk", "project_id", "transition", "target", "cause", "ending__name", "made_on")
+    rows = (Turn(*row) for row in latest.values_list(*columns))
+    return sorted(rows, key=lambda turn: (turn.made_on, turn.pk))
 
 
-def passages(projects: ProjectQuerySet, period: Period) -> list[tuple[UUID, str, str, str, date | None]]:
-    """(project, title, body, stage, day) of the stages passed in the period, in order."""
-    passed = StageReport.objects.filter(
-        project__in=projects, passed_on__range=(period.first, period.last)
-    ).order_by("passed_on", "project", "stage__number")
-    return list(
-        passed.values_list(
-            "project_id", "project__title", "project__organisation__name", "stage__name", "passed_on"
-        )
+def moves_of(turns: Iterable[Turn], most: int = MOST_ROWS) -> list[ProjectMove]:
+    """The first of these moves, whole, in the same order."""
+    keys = [turn.pk for turn in turns][:most]
+    found = ProjectMove.objects.select_related("project__organisation", "stage", "ending").in_bulk(keys)
+    return [found[key] for key in keys]
+
+
+def passed(projects: ProjectQuerySet, period: Period) -> StageReportQuerySet:
+    """The stages passed in the period."""
+    return StageReport.objects.filter(project__in=projects, passed_on__range=(period.first, period.last))
+
+
+def passages(projects: ProjectQuerySet, period: Period) -> Passages:
+    """How many stages were passed, in how many projects, which ones most, and the first rows."""
+    found = passed(projects, period).order_by()
+    among = found.values("project").distinct().count()
+    names = list(found.values_list("stage__name").annotate(n=Count("pk")).order_by("-n", "stage__name"))
+    listed = found.order_by("passed_on", "project", "stage__number").values_list(
+        "project_id", "project__title", "project__organisation__name", "stage__name", "passed_on"
+    )
+    return Passages(
+        sum(times for _name, times in names), among, names[:MOST_STAGES], list(listed[:MOST_ROWS])
     )
 
 
-def gates(projects: ProjectQuerySet, period: Period) -> list[Gate]:
+def gates(projects: ProjectQuerySet, period: Period) -> QuerySet[Gate]:
+    """The decisions of gates in the period, in order."""
     decided = Gate.objects.filter(project__in=projects, decided_on__range=(period.first, period.last))
-    return list(decided.select_related("project__organisation", "stage").order_by("decided_on", "pk"))
+    return decided.select_related("project__organisation", "stage").order_by("decided_on", "pk")
 
 
-def counts(projects: ProjectQuerySet, period: Period) -> Counts:
+def lessons(projects: ProjectQuerySet, period: Period, turns: Iterable[Turn]) -> list[tuple[Any, bool]]:
+    """(move or gate, whether it is a gate) of what stops, ends and gates taught: one a project, the stops first."""
+    ends = [turn.pk for turn in turns if turn.target in (State.ABANDONED, State.COMPLETED)]
+    told = ProjectMove.objects.filter(pk__in=ends, lesson__gt="").order_by("made_on", "pk")
+    moves = list(told.select_related("project__organisation")[:MOST_ROWS])
+    known = {move.project_id for move in moves}
+    others = gates(projects, period).filter(lesson__gt="")[:MOST_ROWS]
+    return [(move, False) for move in moves] + [
+        (gate, True) for gate in others if gate.project_id not in known
+    ]
+
+
+def counts(
+    projects: ProjectQuerySet, period: Period, turns: Iterable[Turn] | None = None, stages: int = -1
+) -> Counts:
     """The movements of a period alone: what the former one is compared by."""
-    ends = Counter(move.target for move in turned(projects, period).values())
-    back = sum(1 for move in turned(projects, period).values() if move.transition in ("resume", "reopen"))
+    turns = list(turned(projects, period) if turns is None else turns)
+    ends = Counter(turn.target for turn in turns)
+    decided = Gate.objects.filter(project__in=projects, decided_on__range=(period.first, period.last))
     return Counts(
         followed=followed(projects, period).count(),
         started=started(projects, period).count(),
-        stages=StageReport.objects.filter(
-            project__in=projects, passed_on__range=(period.first, period.last)
-        ).count(),
-        go=Gate.objects.filter(
-            project__in=projects, decided_on__range=(period.first, period.last), verdict=Verdict.GO
-        ).count(),
+        stages=passed(projects, period).count() if stages < 0 else stages,
+        go=decided.filter(verdict=Verdict.GO).count(),
         completed=ends[State.COMPLETED],
         abandoned=ends[State.ABANDONED],
         frozen=ends[State.FROZEN],
-        resumed=back,
+        resumed=sum(1 for turn in turns if turn.is_back),
     )
 
 
@@ -201,17 +249,18 @@ def taught(projects: ProjectQuerySet, period: Period) -> list[StageReport]:
 
 def proposed(projects: ProjectQuerySet, period: Period, most: int) -> list[UUID]:
     """The projects that deserve a page: ended, then stopped with a lesson, then those that passed most stages."""
-    moves = turned(projects, period).values()
-    ended = [move.project_id for move in moves if move.target == State.COMPLETED]
-    stopped = [move.project_id for move in moves if move.target == State.ABANDONED and move.lesson]
-    walked = Counter(row[0] for row in passages(projects, period))
-    order: Iterable[UUID] = [*ended, *stopped, *(pk for pk, _times in walked.most_common())]
+    turns = turned(projects, period)
+    ended = [turn.project for turn in turns if turn.target == State.COMPLETED]
+    stopped = [turn.pk for turn in turns if turn.target == State.ABANDONED]
+    taught_by = ProjectMove.objects.filter(pk__in=stopped, lesson__gt="").order_by("made_on", "pk")
+    walked = passed(projects, period).order_by().values_list("project").annotate(n=Count("pk"))
+    order: Iterable[UUID] = [
+        *ended,
+        *taught_by.values_list("project", flat=True)[:most],
+        *(pk for pk, _times in walked.order_by("-n", "project")[: 2 * most]),
+    ]
     return list(dict.fromkeys(order))[:most]
 
 
 def cause_words(code: str) -> str:
     return str(Cause(code).label) if code in set(Cause) else ""
-
-
-def live_count(states: Counter[str]) -> int:
-    return sum(states[state] for state in LIVE_STATES)

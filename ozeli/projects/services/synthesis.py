@@ -30,7 +30,8 @@ from ..models import (
 )
 from ..selectors import synthesis_facts as facts
 from ..selectors.synthesis_periods import Period
-from .synthesis_draft import TITLES, Draft, Writer
+from ..synthesis_words import Draft
+from .synthesis_draft import TITLES, Writer
 from .synthesis_pages import page
 
 MOST_PAGES = 60

@@ -4,9 +4,9 @@ The words must stand as a director would sign them: agreements, zeroes and compa
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Any
 
 from django.urls import reverse
@@ -18,11 +18,12 @@ from ozeli.core.french import NBSP, inner_quotes, list_of, long_date, number, pl
 
 from ..documents.text import borrowed
 from ..enums import State, Verdict
-from ..models import Project, ProjectMove, ProjectQuerySet, Synthesis
+from ..models import Gate, Project, ProjectMove, ProjectQuerySet, Synthesis
 from ..selectors import synthesis_facts as facts
-from ..selectors.synthesis_facts import LESSONS, NAMED, Counts, Rows
+from ..selectors.synthesis_facts import LESSONS, NAMED, Counts, Passages, Rows, Turn
 from ..selectors.synthesis_periods import Period
 from ..synthesis_words import (
+    Draft,
     capital,
     cause_of,
     count,
@@ -30,7 +31,6 @@ from ..synthesis_words import (
     ending_of,
     euros,
     kept,
-    passed_rows,
     said,
     sentence,
     told,
@@ -47,42 +47,19 @@ TITLES = {
 }
 
 
-@dataclass(slots=True)
-class Source:
-    label: str
-    rows: Rows
-    address: str = ""
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """The projects that ended alike: every turn, and the first moves whole."""
 
-
-@dataclass(slots=True)
-class Draft:
-    """A section as it is written: paragraphs of sentences, and their sources in order."""
-
-    parts: list[str] = field(default_factory=list)
-    sources: list[Source] = field(default_factory=list)
-    figures: dict[str, Any] = field(default_factory=dict)
-
-    def say(self, *sentences: str) -> None:
-        """A paragraph."""
-        self.parts.append(" ".join(one for one in sentences if one))
-
-    def items(self, lines: Iterable[str]) -> None:
-        if written := [f"- {line}" for line in lines]:
-            self.parts.append("\n".join(written))
-
-    def head(self, title: str) -> None:
-        self.parts.append(f"## {title}")
-
-    def ref(self, label: str, rows: Rows, address: str = "") -> str:
-        """The call of a new source; nothing for no row at all."""
-        if not rows.total:
-            return ""
-        self.sources.append(Source(label, rows, address))
-        return f"{NBSP}[{len(self.sources)}]"
+    turns: list[Turn]
+    moves: list[ProjectMove]
 
     @property
-    def body(self) -> str:
-        return "\n\n".join(self.parts)
+    def total(self) -> int:
+        return len(self.turns)
+
+    def rows(self, words: Callable[[ProjectMove], str] | None = None) -> Rows:
+        return told(self.moves, words, total=self.total)
 
 
 class Writer:
@@ -96,18 +73,26 @@ class Writer:
         self._scope = _scope(synthesis)
 
     @cached_property
+    def turns(self) -> list[Turn]:
+        return facts.turned(self.projects, self.period)
+
+    @cached_property
     def now(self) -> Counts:
-        return facts.counts(self.projects, self.period)
+        return facts.counts(self.projects, self.period, self.turns, self.walked.stages)
 
     @cached_property
     def before(self) -> Counts:
         return facts.counts(self.projects, self.period.before)
 
     @cached_property
-    def moves(self) -> list[ProjectMove]:
-        return sorted(
-            facts.turned(self.projects, self.period).values(), key=lambda move: (move.made_on, move.pk)
-        )
+    def walked(self) -> Passages:
+        return facts.passages(self.projects, self.period)
+
+    @cache  # noqa: B019 (a writer lives as long as its draft is written)
+    def fate(self, state: str) -> Fate:
+        """The projects whose last move of the period led there."""
+        turns = [turn for turn in self.turns if turn.target == state]
+        return Fate(turns, facts.moves_of(turns))
 
     @cached_property
     def states(self) -> Counter[str]:
@@ -126,7 +111,7 @@ class Writer:
         if not now.followed:
             draft.say(f"Aucun projet n’a été suivi {during}.")
             return
-        rows = facts.rows_of(facts.followed(self.projects, self.period), "state")
+        rows = facts.rows_of(facts.followed(self.projects, self.period), "state", total=now.followed)
         known = draft.ref(f"Projets suivis {during}", rows)
         followed = said(now.followed, "projet a été suivi", "projets ont été suivis")
         started = self._started(draft)
@@ -149,70 +134,58 @@ class Writer:
             draft.say(f"{verb}{draft.ref('Projets inscrits, à lancer', rows)}.")
 
     def _avance(self, draft: Draft) -> None:
-        walked = facts.passages(self.projects, self.period)
         draft.say(self._walked(draft))
-        stages = Counter(row[3] for row in walked).most_common(5)
-        if len(walked) > 1:
-            told = list_of([f"{quoted(name)} ({number(times)})" for name, times in stages])
-            verb = (
-                "L’étape la plus franchie est" if len(stages) == 1 else "Les étapes les plus franchies sont"
-            )
-            draft.say(f"{verb} {told}{draft.ref('Étapes passées, une à une', passed_rows(walked))}.")
+        if self.walked.stages > 1:
+            names = [f"{quoted(name)} ({number(times)})" for name, times in self.walked.names]
+            verb = "L’étape la plus franchie est" if len(names) == 1 else "Les étapes les plus franchies sont"
+            draft.say(f"{verb} {list_of(names)}{draft.ref('Étapes passées, une à une', self._passed())}.")
         decided = facts.gates(self.projects, self.period)
         for verdict, words in _VERDICTS.items():
-            held = [gate for gate in decided if gate.verdict == verdict]
-            if held:
-                rows = kept((gate.project, f"{gate.stage.name}, le {day(gate.decided_on)}") for gate in held)
-                call = draft.ref(f"Jalons décidés{NBSP}: {held[0].get_verdict_display()}", rows)
-                draft.say(f"{capital(said(len(held), *words))}{call}.")
-        back = [move for move in self.moves if move.transition in ("resume", "reopen")]
+            if total := (held := decided.filter(verdict=verdict)).count():
+                listed = held[: facts.MOST_ROWS]
+                rows = kept(
+                    ((one.project, f"{one.stage.name}, le {day(one.decided_on)}") for one in listed), total
+                )
+                call = draft.ref(f"Jalons décidés{NBSP}: {verdict.label}", rows)
+                draft.say(f"{count(total, *words)}{call}.")
+        back = [turn for turn in self.turns if turn.is_back]
         if back:
-            rows = kept((move.project, f"repris le {day(move.made_on)}") for move in back)
+            rows = told(facts.moves_of(back), total=len(back))
             again = ("projet qui s’était arrêté a repris", "projets qui s’étaient arrêtés ont repris")
             draft.say(f"{count(len(back), *again)}{draft.ref('Projets repris', rows)}.")
 
     def _acheve(self, draft: Draft) -> None:
-        ended = [move for move in self.moves if move.target == State.COMPLETED]
-        words = said(len(ended), "projet est allé à son terme", "projets sont allés à leur terme")
-        against = self._against(len(ended), self.before.completed)
-        call = draft.ref("Projets terminés", told(ended), self._list("fini", State.COMPLETED))
+        ended = self.fate(State.COMPLETED)
+        words = said(ended.total, "projet est allé à son terme", "projets sont allés à leur terme")
+        against = self._against(ended.total, self.before.completed)
+        call = draft.ref("Projets terminés", ended.rows(), self._list("fini", State.COMPLETED))
         draft.say(f"{capital(words)}{against}{call}.")
-        endings = Counter(move.ending.name for move in ended if move.ending)
-        if len(ended) > 1 and endings:
+        endings = Counter(turn.ending for turn in ended.turns if turn.ending)
+        if ended.total > 1 and endings:
             shown = list_of([f"{quoted(name)} ({number(times)})" for name, times in endings.most_common()])
             verb = "La suite décidée est" if len(endings) == 1 else "Les suites décidées sont"
-            draft.say(f"{verb} {shown}{draft.ref('Suites décidées', told(ended, ending_of))}.")
-        draft.items(self._move(draft, move, ending_of(move)) for move in ended[:NAMED])
-        self._others(draft, len(ended))
+            draft.say(f"{verb} {shown}{draft.ref('Suites décidées', ended.rows(ending_of))}.")
+        draft.items(self._move(draft, move, ending_of(move)) for move in ended.moves[:NAMED])
+        self._others(draft, ended.total)
 
     def _arrete(self, draft: Draft) -> None:
-        stopped = [move for move in self.moves if move.target == State.ABANDONED]
-        words = said(len(stopped), "projet s’est arrêté", "projets se sont arrêtés")
-        against = self._against(len(stopped), self.before.abandoned)
-        call = draft.ref("Projets arrêtés", told(stopped), self._list("fini", State.ABANDONED))
+        stopped, frozen = self.fate(State.ABANDONED), self.fate(State.FROZEN)
+        words = said(stopped.total, "projet s’est arrêté", "projets se sont arrêtés")
+        against = self._against(stopped.total, self.before.abandoned)
+        call = draft.ref("Projets arrêtés", stopped.rows(), self._list("fini", State.ABANDONED))
         draft.say(f"{capital(words)}{against}{call}.", self._causes(draft, stopped))
-        draft.items(self._move(draft, move, cause_of(move)) for move in stopped[:NAMED])
-        self._others(draft, len(stopped))
-        frozen = [move for move in self.moves if move.target == State.FROZEN]
-        if frozen:
-            words = said(len(frozen), "projet a été gelé", "projets ont été gelés")
-            draft.say(
-                f"{capital(words)}{self._against(len(frozen), self.before.frozen)}"
-                f"{draft.ref('Projets gelés', told(frozen, cause_of))}.",
-                self._causes(draft, frozen),
-            )
+        draft.items(self._move(draft, move, cause_of(move)) for move in stopped.moves[:NAMED])
+        self._others(draft, stopped.total)
+        if frozen.total:
+            words = count(frozen.total, "projet a été gelé", "projets ont été gelés")
+            call = draft.ref("Projets gelés", frozen.rows(cause_of))
+            against = self._against(frozen.total, self.before.frozen)
+            draft.say(f"{words}{against}{call}.", self._causes(draft, frozen))
 
     def _appris(self, draft: Draft) -> None:
         lessons = [
-            (move.project, _when(move), move.lesson)
-            for move in self.moves
-            if move.lesson and move.target in (State.ABANDONED, State.COMPLETED)
-        ]
-        known = {project.pk for project, _when, _text in lessons}
-        lessons += [
-            (gate.project, f"au jalon {quoted(gate.stage.name)}", gate.lesson)
-            for gate in facts.gates(self.projects, self.period)
-            if gate.lesson and gate.project_id not in known
+            (one.project, _at_gate(one) if is_gate else _when(one), one.lesson)
+            for one, is_gate in facts.lessons(self.projects, self.period, self.turns)
         ]
         reports = facts.taught(self.projects, self.period)
         if not lessons and not reports:
@@ -248,36 +221,38 @@ class Writer:
     # --- sentences ----------------------------------------------------------------------------------------------------
 
     def _started(self, draft: Draft) -> str:
-        rows = facts.rows_of(facts.started(self.projects, self.period), "started_on", "started_on")
+        rows = facts.rows_of(
+            facts.started(self.projects, self.period), "started_on", "started_on", total=self.now.started
+        )
         words = said(self.now.started, "projet a démarré", "projets ont démarré")
         call = draft.ref(f"Projets démarrés {self.period.during}", rows, self._list("debut"))
         return f"{words}{self._against(self.now.started, self.before.started)}{call}"
 
     def _walked(self, draft: Draft) -> str:
-        walked = facts.passages(self.projects, self.period)
-        among = len({row[0] for row in walked})
-        words = said(len(walked), "étape a été passée", "étapes ont été passées", feminine=True)
-        within = f", dans {count(among, 'projet')}" if len(walked) > 1 else ""
-        against = self._against(len(walked), self.before.stages, feminine=True)
-        return f"{capital(words)}{within}{against}{draft.ref('Étapes passées', passed_rows(walked))}."
+        total, among = self.walked.stages, self.walked.among
+        words = said(total, "étape a été passée", "étapes ont été passées", feminine=True)
+        within = f", dans {count(among, 'projet')}" if total > 1 else ""
+        against = self._against(total, self.before.stages, feminine=True)
+        return f"{capital(words)}{within}{against}{draft.ref('Étapes passées', self._passed())}."
+
+    def _passed(self) -> Rows:
+        rows = [[str(pk), *names, f"{stage}, le {day(on)}"] for pk, *names, stage, on in self.walked.rows]
+        return Rows(self.walked.stages, rows)
 
     def _ended(self, draft: Draft) -> str:
-        done = [move for move in self.moves if move.target == State.COMPLETED]
-        stopped = [move for move in self.moves if move.target == State.ABANDONED]
-        ends = said(len(done), "projet est allé à son terme", "projets sont allés à leur terme")
-        call = draft.ref("Projets terminés", told(done))
-        if not stopped:
-            return f"{capital(ends)}{call}{', et aucun ne s’est arrêté' if done else ''}."
-        stops = (
-            f"{number(len(stopped))} {plural_word(len(stopped), 's’est arrêté', 'se sont arrêtés')} en chemin"
-        )
-        return f"{capital(ends)}{call}, et {stops}{draft.ref('Projets arrêtés', told(stopped, cause_of))}."
+        done, stopped = self.fate(State.COMPLETED), self.fate(State.ABANDONED)
+        ends = said(done.total, "projet est allé à son terme", "projets sont allés à leur terme")
+        call = draft.ref("Projets terminés", done.rows())
+        if not stopped.total:
+            return f"{capital(ends)}{call}{', et aucun ne s’est arrêté' if done.total else ''}."
+        stops = f"{number(stopped.total)} {plural_word(stopped.total, 's’est arrêté', 'se sont arrêtés')} en chemin"
+        return f"{capital(ends)}{call}, et {stops}{draft.ref('Projets arrêtés', stopped.rows(cause_of))}."
 
     def _standing(self, draft: Draft) -> str:
         shown: list[str] = []
         for state, one, many in _STANDING:
             if self.states[state]:
-                rows = facts.rows_of(facts.in_state(self.projects, self.day, state))
+                rows = facts.rows_of(facts.in_state(self.projects, self.day, state), total=self.states[state])
                 first = (f"projet est {one}", f"projets sont {many}")
                 words = count(self.states[state], *((one, many) if shown else first))
                 call = draft.ref(f"Projets {many} au {long_date(self.day)}", rows)
@@ -293,13 +268,13 @@ class Writer:
         verb = "Le domaine concerné est" if len(found) == 1 else "Les domaines les plus présents sont"
         return f"{verb} {shown}{draft.ref('Projets démarrés, par domaine', rows)}."
 
-    def _causes(self, draft: Draft, moves: Sequence[ProjectMove]) -> str:
-        causes = Counter(cause_of(move) for move in moves if move.cause)
-        if len(moves) < 2 or not causes:
+    def _causes(self, draft: Draft, fate: Fate) -> str:
+        causes = Counter(facts.cause_words(turn.cause) for turn in fate.turns if turn.cause)
+        if fate.total < 2 or not causes:
             return ""
         shown = list_of([f"{quoted(name)} ({number(times)})" for name, times in causes.most_common()])
         verb = "La cause donnée est" if len(causes) == 1 else "Les causes données sont"
-        return f"{verb} {shown}{draft.ref('Causes dites', told(moves, cause_of))}."
+        return f"{verb} {shown}{draft.ref('Causes données', fate.rows(cause_of))}."
 
     def _named(self, draft: Draft, project: Project, said_of: str, more: str = "") -> str:
         call = draft.ref(project.title[:200], kept([(project, said_of)]))
@@ -391,6 +366,10 @@ def _scope(synthesis: Synthesis) -> dict[str, str]:
 def _when(move: ProjectMove) -> str:
     """When a lesson was drawn."""
     return f"{'au terme' if move.target == State.COMPLETED else 'à l’arrêt'}, le {day(move.made_on)}"
+
+
+def _at_gate(gate: Gate) -> str:
+    return f"au jalon {quoted(gate.stage.name)}"
 
 
 def _head(period: Period) -> str:

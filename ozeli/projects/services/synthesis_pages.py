@@ -11,8 +11,7 @@ from ..enums import State
 from ..models import Indicator, Project, ProjectMove, StageReport
 from ..selectors.synthesis_facts import Rows
 from ..selectors.synthesis_periods import Period
-from ..synthesis_words import capital, cause_of, day, ending_of, euros, sentence
-from .synthesis_draft import Draft
+from ..synthesis_words import Draft, capital, cause_of, day, ending_of, euros, sentence
 
 _SUMMARY = 900
 _TOLD = {

@@ -51,7 +51,9 @@ class Oddity(StrEnum):
     ENDED_ENDING = (
         "La date de fin d’un abandon, d’un transfert ou d’une reprise ne compte pas\u00a0: son début le date."
     )
-    ENDED_BEFORE_STOP = "Une étape finie avant l’abandon n’est pas passée pour autant\u00a0: sa fin est dite au journal de bord."
+    ENDED_BEFORE_STOP = (
+        "Une étape finie avant l’abandon n’est pas passée\u00a0: sa fin est dite au journal de bord."
+    )
     ENDED_LAST = "La date de fin d’une dernière phase que rien ne suit est la fin prévue du projet."
     TWICE = "Une phase dite deux fois ne fait qu’une étape\u00a0: de son premier début à sa dernière fin."
     UNSORTED = "Des phases données dans le désordre sont lues dans l’ordre de leurs dates."

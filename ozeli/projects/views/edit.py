@@ -44,14 +44,14 @@ def new(request: PersonRequest) -> HttpResponse:
     if idea is not None and not rules.may_create_from(request.user, idea):
         return _new_page(request, None, idea, refusal=creation.NOT_YOURS, status=403)
     if request.method != "POST":
-        first = _first_words(idea) | (recovered(request) or {})
+        first = _first_words(request, idea) | (recovered(request) or {})
         return _new_page(request, NewForm(initial=first, user=request.user), idea)
     form = NewForm(request.POST, user=request.user)
     if not form.is_valid():
         return _new_page(request, form, idea, status=422)
     try:
         made = creation.create(
-            _home(request, form, idea) | form.values(),
+            ({"objective_id": idea.objective_id} if idea else {}) | form.values(),
             actor=request.user,
             ideas=[idea] if idea else [],
             lifecycle=form.chosen(),
@@ -87,30 +87,24 @@ def _idea(request: PersonRequest) -> Idea | None:
     return idea
 
 
-def _first_words(idea: Idea | None) -> dict[str, Any]:
-    """What the idea already says; the project is read by the same people, until its owner says otherwise."""
+def _first_words(request: PersonRequest, idea: Idea | None) -> dict[str, Any]:
+    """What the idea already says; the project is read by the same people, until its owner says otherwise.
+
+    An animator begins it for the body of the idea, an author for their own.
+    """
     if idea is None:
         return {}
     said = idea.proposal
     if len(said) > PROPOSED_SUMMARY:
         said = f"{said[:PROPOSED_SUMMARY].rsplit(' ', 1)[0]}…"
+    signs = any(author.user_id == request.user.pk for author in idea.authors.all())
     return {
+        "organisation": "" if signs or idea.organisation is None else idea.organisation.name,
         "title": idea.title,
         "summary": said,
         "domain_id": idea.domain.code if idea.domain else "",
         "audience": idea.audience,
     }
-
-
-def _home(request: PersonRequest, form: NewForm, idea: Idea | None) -> dict[str, Any]:
-    """Where a tried idea lives: with its body when an animator begins the project for it; its objective stays."""
-    if idea is None:
-        return {}
-    kept: dict[str, Any] = {"objective_id": idea.objective_id}
-    signs = any(author.user_id == request.user.pk for author in idea.authors.all())
-    if idea.organisation is not None and not signs:
-        kept["organisation"] = idea.organisation
-    return kept
 
 
 def _new_page(

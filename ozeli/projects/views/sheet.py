@@ -42,7 +42,6 @@ MOVES = {
 # What its sections do not offer by themselves.
 KEEPING = (
     ("modifier/", "Modifier la fiche"),
-    ("etapes/", "Étapes et bilans"),
     ("documents/", "Documents et images"),
 )
 
