@@ -21,7 +21,8 @@ PAGES = (
     "/projets/bilans/", "/projets/bilans/?etape=prototype", "/projets/bilans/?etape=acceleration",
     "/projets/bilans/?methode=entretiens", "/projets/bilans/?methode=passage-relais", "/projets/bilans/?domaine=d3",
     "/projets/bilans/?domaine=d3-3&etape=solution&methode=cinq-pourquoi", "/projets/bilans/?dit=echecs",
-    "/projets/methodes/", "/projets/methodes/entretiens/", "/projets/parcours/poc-7/", "/cimetiere/", "/idees/", "/cimetiere/essais/",
+    "/projets/methodes/", "/projets/methodes/entretiens/", "/projets/parcours/poc-7/", "/cimetiere/", "/idees/",
+    "/cimetiere/essais/",
     "/cimetiere/essais/?cause=legal", "/cimetiere/essais/?cause=sponsor&domaine=d3-3&etape=prototype",
 )  # fmt: skip
 WORDS = ("/projets/bilans/?mots={}", "/projets/bilans/?etape=prototype&mots={}", "/cimetiere/essais/?mots={}")

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import TextChoices
 
 from ozeli.accounts.models import User
 from ozeli.accounts.selectors import people_at, with_grants
@@ -65,7 +66,7 @@ _CHOICES: dict[str, tuple[Any, str]] = {
     "cause": (Cause, "une cause"),
 }
 # Other words that files have for a choice.
-_ALSO = {
+_ALSO: dict[str, dict[str, TextChoices]] = {
     "audience": {"organisme": Audience.ORGANISATION, "branche": Audience.BRANCH, "reseau": Audience.NETWORK},
     "state": {
         "arrete": State.ABANDONED,

@@ -66,13 +66,13 @@ def _letter(project: Project, event: Event, user: User) -> Message | None:
     writer = event.actor
     if writer is None or not writer.is_active:
         return None
+    who = f"{writer.display_name}, {writer.organisation.name}"
     return Message(
         text=f"{writer.display_name} vous écrit au sujet du projet {quoted(project.title)}",
         url=project.get_absolute_url(),
         subject=f"{writer.display_name} vous écrit au sujet de votre projet",
         lines=[
-            f"{writer.display_name}, {writer.organisation.name}, vous écrit depuis la fiche du projet"
-            f" {quoted(project.title)}{NBSP}:",
+            f"{who}, vous écrit depuis la fiche du projet {quoted(project.title)}{NBSP}:",
             event.data["words"],
             f"Pour répondre{NBSP}: {writer.email}",
         ],

@@ -375,7 +375,10 @@ def test_columns_are_chosen_in_a_page_that_keeps_the_rest(people, sign_in):
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ({"debut_du": "2026-02-01", "debut_au": "2026-01-01"}, "Démarré jusqu’au\u202f» vient avant «\u202fDémarré à partir du"),
+        (
+            {"debut_du": "2026-02-01", "debut_au": "2026-01-01"},
+            "Démarré jusqu’au\u202f» vient avant «\u202fDémarré à partir du",
+        ),
         ({"avancement_min": "101"}, "Un avancement est un nombre entier, de 0 à 100."),
         ({"avancement_max": "-1"}, "Un avancement est un nombre entier, de 0 à 100."),
         ({"passees": "beaucoup"}, "Un nombre d’étapes va de 0 à 20."),

@@ -18,7 +18,10 @@ FEATURED = 3
 PLACE = 18  # between what waits for the person and the latest ideas
 # Then what is asked to the network, and for how long.
 CHALLENGES = (("open_challenges", 19, {"count": 3}), ("challenge_deadlines", 40, {"count": 2}))
-PROJECTS = (("projects_by_stage", 42, {}), ("just_learned", 43, {"count": 2}))
+PROJECTS: tuple[tuple[str, int, dict[str, int]], ...] = (
+    ("projects_by_stage", 42, {}),
+    ("just_learned", 43, {"count": 2}),
+)
 SHOWN_STATES = (State.EXPERIMENTING, State.ACHIEVED, State.SPREAD, State.RETAINED)
 
 
@@ -34,7 +37,8 @@ def write_home(cast: Cast, rows: Rows, today: date) -> None:
     options = {"text": text, "ideas": [str(idea.pk) for idea in chosen]}
     brick = HomeBrick.objects.create(kind="featured", position=PLACE, options=options, version=2)
     HomeBrick.objects.bulk_create(
-        HomeBrick(kind=kind, position=place, options=chosen) for kind, place, chosen in (*CHALLENGES, *PROJECTS)
+        HomeBrick(kind=kind, position=place, options=chosen)
+        for kind, place, chosen in (*CHALLENGES, *PROJECTS)
     )
     administrator = next(user for user in cast.people.values() if user.email == "admin@demo.test")
     key, at = cast.actor_keys[administrator.pk], clock.now() - timedelta(days=2)

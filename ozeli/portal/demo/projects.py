@@ -221,11 +221,11 @@ class _Writer:
             act = Passage.objects.create(project=self.project, made_on=self.day(ago), actor=self.owner)
             passages |= dict.fromkeys(numbers, act)
         for number in range(1, min(len(passages) + 1, len(self.stages)) + 1):
-            act = passages.get(number)
+            passed = passages.get(number)
             told = self.sheet.get("reports", {}).get(str(number), {})
-            self._report(number, entered, act, told)
-            if act is not None:
-                entered = act.made_on
+            self._report(number, entered, passed, told)
+            if passed is not None:
+                entered = passed.made_on
         last = len(passages)
         self.project.stages_passed = last
         self.project.stage_number = last + 1 if last < len(self.stages) else None
