@@ -69,7 +69,7 @@ class ProjectsConfig(AppConfig):
             AdminPage(
                 code="lifecycles",
                 title="Parcours des essais",
-                description="Étapes, questions et jalons\u00a0: copier un parcours, en composer une version, la publier.",
+                description="Étapes, questions et jalons\u00a0: copier un parcours, en composer une version.",
                 url_name="projects:lifecycles",
                 brick="projects",
                 level=Level.ADMIN,

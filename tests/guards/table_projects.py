@@ -215,7 +215,7 @@ ROWS |= {
     ),
     f"{_SHEET}jalons/<int:number>/": Row(
         project("jalons/3/"),
-        {"GET": ALL, "POST": "dev,zoe=404 alice,bob,charlie=403 *=422"},
+        {"GET": ALL, "POST": "anon=401 dev,zoe=404 alice,bob,charlie=403 *=422"},
         lambda world: {"geste": "decider"},
     ),
     **{
