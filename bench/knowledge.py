@@ -103,7 +103,7 @@ def _index() -> None:
     with connection.cursor() as cursor:
         cursor.execute("truncate search_doc, search_lexeme")
         for tier in store.TIERS:
-            cursor.execute(f"drop index search_doc_{tier}_tsv")
+            cursor.execute(f"drop index if exists search_doc_{tier}_tsv")
         rows = []
         for document in documents():
             one = analyse(document, synonyms)

@@ -88,6 +88,9 @@ def sources(kit: dict[str, Any]) -> dict[str, Iterator[Request]]:
         "project_board": _get("/projets/tableau/", turn),
         "project_search": _get("/projets/recherche/", turn),
         "consolidation": _get("/projets/consolidation/", turn),
+        "consolidation_year": _get("/projets/consolidation/?annee=2025", turn),
+        "consolidation_domain": _get("/projets/consolidation/?domaine=d3", turn),
+        "consolidation_stages": _get("/projets/consolidation/etapes/", turn),
     }
     asked = {one: _get(f"/projets/?{quote(one, safe='=&,')}", turn) for one in (*ONE, *THREE)}
     return plain | asked

@@ -1,7 +1,8 @@
 """What the stages of a lifecycle say: who ever came there, who passed them, how long it took."""
 
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -50,20 +51,25 @@ def _endings() -> tuple[tuple[int, int, str, str], ...]:
 
 def spells(figures: Figures, course: Course) -> list[Spell]:
     """Each stage of the lifecycle, all its versions together."""
-    found = []
-    for step in course.steps:
-        held = [(key, n) for key, n in figures.stage.n.items() if key[0] in step.ids]
-        days: Counter[int] = Counter()
-        slow = 0
-        for (stage, is_passed, spent), n in held:
-            if is_passed and spent is not None:
-                days[spent] += n
-                expected = _expected().get(stage)
-                slow += n if expected is not None and spent > SLOW * expected else 0
-        passed = sum(n for (_stage, is_passed, _days), n in held if is_passed)
-        entered = sum(n for _key, n in held)
-        found.append(Spell(step, entered, passed, +days, _expected().get(step.ids[-1]), slow))
-    return found
+    held: dict[int, list[tuple[bool, int | None, int]]] = defaultdict(list)
+    for (stage, is_passed, days), n in figures.stage.n.items():
+        held[stage].append((is_passed, days, n))
+    return [_spell(step, held) for step in course.steps]
+
+
+def _spell(step: Step, held: Mapping[int, list[tuple[bool, int | None, int]]]) -> Spell:
+    days: Counter[int] = Counter()
+    entered = passed = slow = 0
+    for stage in step.ids:
+        expected = _expected().get(stage)
+        for is_passed, spent, n in held.get(stage, ()):
+            entered += n
+            if is_passed:
+                passed += n
+                if spent is not None:
+                    days[spent] += n
+                    slow += n if expected is not None and spent > SLOW * expected else 0
+    return Spell(step, entered, passed, +days, _expected().get(step.ids[-1]), slow)
 
 
 def steps(found: Consolidation) -> Table:

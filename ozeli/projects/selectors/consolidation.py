@@ -36,8 +36,9 @@ _COLUMNS = (
     "cube", "year", "branch_id", "organisation_id", "domain_id", "version_id", "state", "passed", "cause", "stage_id",
     "is_passed", "days", "ending_id",
 )  # fmt: skip
-_KEYS = {
-    cube: itemgetter(*(_COLUMNS.index(name) for name in names))
+_N, _STATE = len(_COLUMNS), _COLUMNS.index("state")
+_KEYS: dict[str, Any] = {
+    cube.value: itemgetter(*(_COLUMNS.index(name) for name in names))
     for cube, names in {
         Cube.STANDING: ("year", "branch_id", "version_id", "state", "passed"),
         Cube.CAUSE: ("state", "cause"),
@@ -70,17 +71,16 @@ class Figures:
 
     def add(self, rows: Iterable[tuple[Any, ...]]) -> None:
         """Rows of `_COLUMNS`, then how many, then their money."""
+        counts: dict[str, Count] = {cube.value: getattr(self, cube) for cube in Cube}
         for row in rows:
-            cube, state = row[0], row[6]
-            if cube == Cube.CAUSE and state not in STOPPED:
+            cube, n, money = row[0], row[_N], row[_N + 1 :]
+            if cube == Cube.CAUSE and row[_STATE] not in STOPPED:
                 continue
-            count: Count = getattr(self, cube)
-            key = _KEYS[cube](row)
-            n, planned, committed, spent = row[len(_COLUMNS) :]
+            count, key = counts[cube], _KEYS[cube](row)
             count.n[key] += n
-            if planned or committed or spent:
+            if any(money):
                 was = count.money[key]
-                count.money[key] = (was[0] + planned, was[1] + committed, was[2] + spent)
+                count.money[key] = (was[0] + money[0], was[1] + money[1], was[2] + money[2])
 
 
 @dataclass(frozen=True, slots=True)

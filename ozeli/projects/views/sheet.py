@@ -27,23 +27,16 @@ from ..forms.update import LetterForm
 from ..models import KIND, Project
 from ..selectors import life, sheet
 from ..services.sheet import write_to_owner
+from ..words_moves import MOVES, WORDS
 from ..workflow import TRANSITIONS
 from .loader import get_project
 
-# Where each move of the table is made.
-MOVES = {
-    "launch": ("lancer/", "Lancer l’essai"),
-    "freeze": ("geler/", "Geler"),
-    "resume": ("reprendre/", "Reprendre"),
-    "give_up": ("abandonner/", "Arrêter l’essai"),
-    "complete": ("terminer/", "Terminer"),
-    "reopen": ("rouvrir/", "Rouvrir"),
-}
 # What its sections do not offer by themselves.
 KEEPING = (
     ("modifier/", "Modifier la fiche"),
     ("documents/", "Documents et images"),
 )
+FEW_MOVES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +123,11 @@ def _keeping(user: User, found: Project, url: str) -> list[tuple[str, str]]:
     if not rules.edits(user, found):
         return []
     links = [(words, f"{url}{tail}") for tail, words in KEEPING]
-    moves = TRANSITIONS.open_to(user, found)
-    links += [(MOVES[one.name][1], f"{url}{MOVES[one.name][0]}") for one in moves if one.name in MOVES]
+    moves = [one for one in TRANSITIONS.open_to(user, found) if one.name != "launch"]
+    if len(moves) > FEW_MOVES:  # the page of the stages has them all
+        links.append(("Geler, arrêter ou terminer", f"{url}etapes/"))
+    else:
+        links += [(WORDS[one.name].title, f"{url}{MOVES[one.name]}/") for one in moves]
     if rules.owns(user, found):
         words = "Remettre dans les listes" if found.is_withdrawn else "Retirer des listes"
         links.append((words, f"{url}retirer/"))
