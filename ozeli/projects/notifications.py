@@ -7,7 +7,7 @@ from ozeli.accounts.models import User
 from ozeli.accounts.selectors import with_grants
 from ozeli.activity.models import Event
 from ozeli.activity.selectors import followers
-from ozeli.core.french import quoted
+from ozeli.core.french import NBSP, quoted
 from ozeli.core.registry import EventType, Message, Pace, event_types
 from ozeli.network.enums import Audience
 
@@ -48,12 +48,18 @@ def titles(ids: Sequence[UUID]) -> Mapping[UUID, str]:
 
 def _created(project: Project, event: Event, user: User) -> Message:
     who = event.actor.display_name if event.actor else "L’équipe"
+    is_around = any(one.user_id == user.pk for one in project.members.all())
+    line = (
+        f"{who} a créé le projet {quoted(project.title)}, et vous êtes dans son équipe."
+        if is_around
+        else f"{who} a créé le projet {quoted(project.title)}, qui essaie une idée que vous suivez."
+    )
     return Message(
-        text=f"{who} lance un projet qui vous concerne : {quoted(project.title)}",
+        text=f"{who} lance un projet qui vous concerne{NBSP}: {quoted(project.title)}",
         url=project.get_absolute_url(),
-        subject=f"Un essai commence : {project.title}",
-        lines=[f"{who} a créé le projet {quoted(project.title)} et vous êtes dans son équipe."],
-        own=True,
+        subject=f"Un essai commence{NBSP}: {named(project)}",
+        lines=[line],
+        own=is_around,
     )
 
 

@@ -90,7 +90,7 @@ ROWS: dict[str, Row] = {
     ),
     "projets/<short:short>-<slug:slug>/point/": Row(
         project("point/"),
-        {"GET": TEAM, "POST": TEAM.replace("200", "422")},
+        {"GET": TEAM, "POST": "anon=401 " + TEAM.replace("200", "422")},
         lambda world: {"progress": "300"},
     ),
     "projets/<short:short>-<slug:slug>/points/": Row(project("points/"), {"GET": ALL}),

@@ -44,7 +44,13 @@ def test_each_project_stands_under_its_stage(people, sign_in):
     ProjectFactory(owner=people.alice, title="Au plan", passed=3)
     ProjectFactory(owner=people.alice, title="En pause", passed=3, state=State.FROZEN)
     ProjectFactory(owner=people.alice, title="Fini", passed=7, state=State.COMPLETED)
-    ProjectFactory(owner=people.alice, title="Court", lifecycle="essai-3", passed=1)
+    ProjectFactory(
+        owner=people.alice,
+        title="Court",
+        lifecycle="essai-3",
+        passed=1,
+        touched_on=clock.today() - timedelta(1),
+    )
     ProjectFactory(owner=people.alice, title="Caché", passed=3, audience=Audience.ORGANISATION)
     client = sign_in(people.charlie)
     page = client.get("/projets/tableau/")
@@ -57,7 +63,7 @@ def test_each_project_stands_under_its_stage(people, sign_in):
     by_state = told(client.get("/projets/tableau/?par=statut"))
     assert by_state == {
         "À lancer": ["Prêt"],
-        "En cours": ["Court", "Au plan"],
+        "En cours": ["Au plan", "Court"],
         "Gelé": ["En pause"],
         "Terminé": ["Fini"],
     }

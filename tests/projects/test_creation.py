@@ -2,8 +2,12 @@
 
 import pytest
 
+from ozeli.activity.fanout import messages
+from ozeli.activity.models import Event, Follow
 from ozeli.core.errors import Refused
+from ozeli.core.registry import event_types
 from ozeli.ideas.enums import State as IdeaState
+from ozeli.network.enums import Audience
 from ozeli.projects.enums import Role, State, Trigger
 from ozeli.projects.models import Project
 from ozeli.projects.services import creation
@@ -52,3 +56,22 @@ def test_an_idea_that_nobody_retained_is_not_tried(people: Cast) -> None:
 
     with pytest.raises(Refused):
         creation.create({"title": "Trop tôt"}, actor=people.alice, ideas=[idea])
+
+
+def test_those_who_follow_the_idea_are_not_told_that_they_are_in_the_team(people: Cast) -> None:
+    idea = IdeaFactory(author=people.alice, state=IdeaState.RETAINED)
+    Follow.objects.create(kind="idea", object_id=idea.pk, user=people.bob)
+    creation.create({"title": "Essai", "audience": Audience.ORGANISATION}, actor=people.rita, ideas=[idea])
+
+    event = Event.objects.get(type="project.created")
+    type = event_types[event.type]
+    said = messages(event, type, sorted({*type.recipients(event)}))
+
+    assert set(said) == {people.alice.pk, people.rita.pk}, "bob may not read it"
+    assert "dans son équipe" in said[people.alice.pk].lines[0]
+    assert "Essai" not in said[people.alice.pk].subject
+
+    Project.objects.update(audience=Audience.NETWORK)
+    event = Event.objects.get(pk=event.pk)
+    said = messages(event, type, sorted({*type.recipients(event)}))
+    assert "une idée que vous suivez" in said[people.bob.pk].lines[0]

@@ -142,7 +142,7 @@ class Migration(migrations.Migration):
                 ('stage_count', models.PositiveSmallIntegerField(default=0, verbose_name='étapes')),
                 ('stages_passed', models.PositiveSmallIntegerField(default=0, verbose_name='étapes passées')),
                 ('stage_number', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='étape en cours')),
-                ('progress', models.PositiveSmallIntegerField(default=0, validators=[django.core.validators.MaxValueValidator(100, 'Un avancement va de 0 à 100 %.')], verbose_name='avancement (%)')),
+                ('progress', models.PositiveSmallIntegerField(default=0, validators=[django.core.validators.MaxValueValidator(100, 'Un avancement va de 0 à 100 %%.')], verbose_name='avancement (%)')),
                 ('progress_is_said', models.BooleanField(default=False)),
                 ('weather', models.CharField(blank=True, choices=[('sun', 'Grand beau'), ('mixed', 'Éclaircies'), ('cloud', 'Nuages'), ('storm', 'Orage')], max_length=6, verbose_name='météo')),
                 ('weather_line', models.CharField(blank=True, max_length=240, verbose_name='en une ligne')),

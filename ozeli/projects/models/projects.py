@@ -112,7 +112,7 @@ class Project(models.Model):
     progress = models.PositiveSmallIntegerField(
         "avancement (%)",
         default=0,
-        validators=[MaxValueValidator(100, "Un avancement va de 0 à 100 %.")],
+        validators=[MaxValueValidator(100, "Un avancement va de 0 à 100 %%.")],
     )
     # Said by the team rather than counted from the stages passed; the next stage passed counts again.
     progress_is_said = models.BooleanField(default=False)

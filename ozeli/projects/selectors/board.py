@@ -15,7 +15,8 @@ from .rows import READ, body_of
 from .vocabulary import Course, standing_at
 
 CARDS = 5
-COUNTED = 1000
+# Enough to see where projects gather; the consolidation counts them all.
+COUNTED = 200
 
 
 @dataclass(frozen=True, slots=True)
