@@ -73,7 +73,7 @@ def _launch_and_tell(owner: Visitor, sheet: str) -> None:
     owner.open(f"{sheet}point/")
     owner.page.get_by_role("radio", name="Éclaircies").check()
     owner.page.get_by_label("En une ligne").fill("Le créneau est pris chaque jour.")
-    owner.press("Faire le point")
+    owner.press("Enregistrer le point")
     expect(owner.page.get_by_role("main")).to_contain_text("Le créneau est pris chaque jour.")
 
 

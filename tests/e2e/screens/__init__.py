@@ -1,6 +1,6 @@
 """Every page of the product, in the states that a person may meet, by the person who meets it."""
 
-from . import answers, around, challenges, entrance, ideas, kin, knowledge, together
+from . import answers, around, challenges, entrance, ideas, kin, knowledge, projects, together
 from .screen import BUDGETS, Screen
 
 __all__ = ["BUDGETS", "NOT_PAGES", "SCREENS", "Screen"]
@@ -13,6 +13,7 @@ SCREENS = [
     *challenges.SCREENS,
     *together.SCREENS,
     *kin.SCREENS,
+    *projects.SCREENS,
     *knowledge.SCREENS,
 ]
 # Addresses that answer something else than a page of their own.

@@ -61,10 +61,6 @@ SCREENS = [
     Screen("project-indicators", "projects:indicators", "agent", mine("mesures/")),
     Screen("project-indicator-new", "projects:indicator_new", OWNER, mine("mesures/nouvelle/")),
     Screen("project-budget", "projects:budget", OWNER, mine("budget/")),
-    Screen("reports", "projects:reports", "agent", "/projets/bilans/", sort="list"),
-    Screen("methods", "projects:methods", "agent", "/projets/methodes/", sort="list"),
-    Screen("method", "projects:method", "agent", "/projets/methodes/entretiens/"),
-    Screen("stopped", "projects:stopped", "agent", "/cimetiere/essais/", sort="list"),
     Screen("consolidation", "projects:consolidation", "agent", "/projets/consolidation/", sort="list"),
     Screen(
         "consolidation-stages",
@@ -88,8 +84,6 @@ SCREENS = [
         sort="list",
     ),
     Screen("projects-todo", "projects:todo", OWNER, "/projets/a-faire/", sort="list"),
-    Screen("lifecycles", "projects:lifecycles", KEEPER, "/projets/parcours/", sort="admin"),
-    Screen("lifecycle", "projects:lifecycle", "agent", "/projets/parcours/poc-7/"),
     Screen("syntheses", "projects:syntheses", "agent", "/projets/syntheses/", sort="list"),
     Screen("synthesis-new", "projects:synthesis_new", DESK, "/projets/syntheses/nouvelle/"),
 ]
