@@ -100,8 +100,9 @@ def register_type(
             reason=reason,
             family=family,
             default_pace=pace,
-            own_family=CARRIED,
-            own_pace=Pace.NOW,
+            # What concerns one's own projects alone has one choice, not two.
+            own_family="" if family == CARRIED else CARRIED,
+            own_pace=None if family == CARRIED else Pace.NOW,
             asks_action=asks_action,
             short=short,
             short_many=short_many,
@@ -129,4 +130,10 @@ def named(project: Project) -> str:
 
 
 def register() -> None:
-    register_type("project.created", "Un projet où vous êtes commence", _created, short="créé")
+    register_type(
+        "project.created",
+        "Un projet où vous êtes commence",
+        _created,
+        short="créé",
+        topic="project.launch",
+    )

@@ -155,7 +155,7 @@ def register() -> None:
         _logged,
         short="un billet",
         short_many="{} billets",
-        topic_title="Le journal de bord et les mesures d’un projet",
+        topic="project.updated",
         position=72,
     )
     register_type(
@@ -164,5 +164,5 @@ def register() -> None:
         _measured,
         short="une mesure",
         short_many="{} mesures",
-        topic="project.logged",
+        topic="project.updated",
     )

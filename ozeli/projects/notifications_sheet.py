@@ -87,6 +87,7 @@ def register() -> None:
         _updated,
         short="des nouvelles",
         short_many="{} fois des nouvelles",
+        topic_title="Les nouvelles d’un projet\u00a0: points, bilans, journal, mesures",
         position=61,
     )
     register_type(
@@ -96,6 +97,7 @@ def register() -> None:
         recipients=_team,
         short="retiré des listes",
         family=CARRIED,
+        topic="project.joined",
         position=68,
     )
     register_type(

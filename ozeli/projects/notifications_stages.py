@@ -243,7 +243,7 @@ def register() -> None:
         _reported,
         short="bilan écrit",
         short_many="{} bilans écrits",
-        pace=Pace.WEEKLY,
+        topic="project.updated",
         position=68,
     )
     register_type(

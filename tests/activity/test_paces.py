@@ -170,7 +170,7 @@ def test_type_may_follow_the_choice_of_another(
 
 
 def test_sound_defaults_of_ideas() -> None:
-    """One’s own ideas, what is asked, who speaks of one: at once. The rest each day, but new challenges and reports."""
+    """One’s own ideas, what is asked, who speaks of one: at once. The rest each day; new challenges each week."""
     by_code = {topic.code: topic for topic in paces.topics()}
     at_once = {code for code, topic in by_code.items() if topic.default == Pace.NOW and code != CODE}
     assert {"idea.mentioned", "idea.expert_asked", "idea.ask_completion", "idea.retain.own"} <= at_once
@@ -178,4 +178,4 @@ def test_sound_defaults_of_ideas() -> None:
         assert code.endswith(".own") or by_code[code].family != "Les idées que vous suivez ou soutenez", code
     assert by_code["idea.commented"].default == by_code["idea.deposited"].default == Pace.DAILY
     weekly = {code for code, topic in by_code.items() if topic.default == Pace.WEEKLY}
-    assert weekly == {"challenge.published", "project.report"}
+    assert weekly == {"challenge.published"}

@@ -15,7 +15,7 @@ def filter_bar(content: str, *, action: str, label: str = "Filtrer", submit: str
     """A GET form; its first field stays on phones, the others open with a box that works without JavaScript."""
     return format_html(
         '<form class="filters" action="{}" method="get" aria-label="{}">'
-        '<input class="filters-open sr" type="checkbox" id="filters-open">{}'
+        '<input class="filters-open" type="checkbox" id="filters-open">{}'
         '<label class="btn btn-2 filters-more" for="filters-open">{}Plus de filtres</label>'
         '<button class="btn btn-2">{}</button></form>',
         action,

@@ -17,11 +17,8 @@ from .writer import Rows
 FEATURED = 3
 PLACE = 18  # between what waits for the person and the latest ideas
 # Then what is asked to the network, and for how long.
-CHALLENGES = (("open_challenges", 19, {"count": 3}), ("challenge_deadlines", 40, {"count": 2}))
-PROJECTS: tuple[tuple[str, int, dict[str, int]], ...] = (
-    ("projects_by_stage", 42, {}),
-    ("just_learned", 43, {"count": 2}),
-)
+CHALLENGES = (("open_challenges", 19, {"count": 1}),)
+PROJECTS: tuple[tuple[str, int, dict[str, int]], ...] = (("projects_by_stage", 42, {}),)
 SHOWN_STATES = (State.EXPERIMENTING, State.ACHIEVED, State.SPREAD, State.RETAINED)
 
 

@@ -66,4 +66,8 @@ NOT_PAGES = {
     *("projects:lifecycle_archive", "projects:lifecycle_move", "projects:lifecycle_prepare"),
     "projects:lifecycle_stage_move",
     *("ideas:desk_people", "ideas:desk_handlers", "ideas:colleagues", "network:suggestions"),
+    *("projects:follow", "projects:look_alikes", "projects:people", "projects:synthesis_file"),
+    # They answer a POST, or stand under a part of a draft: followed in the tests of syntheses.
+    *("projects:synthesis_stop", "projects:synthesis_withdraw", "projects:synthesis_rewrite"),
+    *("projects:synthesis_section", "projects:synthesis_page", "projects:synthesis_source"),
 }

@@ -43,7 +43,7 @@ SCREENS = [
         "agent",
         "/notifications/?vue=toutes&sorte=idea.mentioned",
     ),
-    Screen("paces", "activity:preferences", "referente", "/moi/notifications/"),
+    Screen("paces", "activity:preferences", "referente", "/moi/notifications/", sort="list"),
     Screen(
         "unsubscribe-worthless",
         "activity:unsubscribe",

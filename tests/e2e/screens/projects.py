@@ -1,5 +1,6 @@
 """Experiments: list and search, the sheet by its states and its readers, stages and gates, figures, syntheses."""
 
+import re
 from collections.abc import Callable
 
 from ..visitor import Visitor
@@ -18,6 +19,26 @@ def named(words: str, more: str = "") -> Callable[[Visitor], str]:
 def mine(more: str = "") -> Callable[[Visitor], str]:
     """Under the project that the agent of the demonstration carries."""
     return named("transfert", more)
+
+
+def under(page: str, pattern: str) -> Callable[[Visitor], str]:
+    """The first address of this form in a page of that project."""
+    return lambda visitor: link(mine(page)(visitor), pattern)(visitor)
+
+
+def drafted(tail: str = "") -> Callable[[Visitor], str]:
+    """Under a synthesis of the half-year before, written from the data and not published."""
+
+    def path(visitor: Visitor) -> str:
+        found = visitor.context.request.get(visitor.portal.url + "/projets/syntheses/?etat=brouillon").text()
+        known = re.search(r'href="(/projets/syntheses/[0-9a-f-]{36}/)"', found)
+        if known is not None:
+            return known[1] + tail
+        visitor.open("/projets/syntheses/nouvelle/")
+        visitor.press("Écrire la première version")
+        return visitor.path() + tail
+
+    return path
 
 
 SCREENS = [
@@ -80,10 +101,32 @@ SCREENS = [
         "consolidation-by",
         "projects:consolidation_by",
         "agent",
-        "/projets/consolidation/par/branche/",
+        "/projets/consolidation/par/branches/",
         sort="list",
     ),
     Screen("projects-todo", "projects:todo", OWNER, "/projets/a-faire/", sort="list"),
     Screen("syntheses", "projects:syntheses", "agent", "/projets/syntheses/", sort="list"),
     Screen("synthesis-new", "projects:synthesis_new", DESK, "/projets/syntheses/nouvelle/"),
+    Screen("project-member", "projects:member", OWNER, under("equipe/", rf"{SHEET}equipe/[0-9]+/")),
+    Screen("project-post", "projects:post", OWNER, under("journal/", rf"{SHEET}journal/[0-9a-f-]{{36}}/")),
+    Screen("project-indicator", "projects:indicator", OWNER, under("mesures/", rf"{SHEET}mesures/[0-9]+/")),
+    Screen("project-indicator-edit", "projects:indicator_edit", OWNER, mine("mesures/1/modifier/")),
+    Screen("project-budget-line", "projects:budget_line", OWNER, under("budget/", rf"{SHEET}budget/[0-9]+/")),
+    Screen(
+        "consolidation-tables",
+        "projects:consolidation_tables",
+        "agent",
+        "/projets/consolidation/tableaux/",
+        sort="list",
+    ),
+    Screen("synthesis", "projects:synthesis", DESK, drafted(), sort="list"),
+    *(
+        Screen(f"synthesis-{name}", f"projects:synthesis_{name}", DESK, drafted(tail))
+        for name, tail in (
+            ("edit", "modifier/"),
+            ("pages", "pages/"),
+            ("publish", "publier/"),
+            ("drop", "supprimer/"),
+        )
+    ),
 ]
