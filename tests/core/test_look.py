@@ -32,6 +32,7 @@ def test_theme_never_leads_elsewhere(client: Client, target: str) -> None:
     assert client.post("/theme/", {"theme": "light", "next": target}).url == "/"
 
 
+@pytest.mark.django_db
 def test_theme_is_changed_by_post_only(client: Client) -> None:
     assert client.get("/theme/").status_code == 405
 
@@ -61,6 +62,7 @@ def test_gallery_shows_every_component(people, sign_in) -> None:  # type: ignore
     assert "style=" not in html
 
 
+@pytest.mark.django_db
 def test_gallery_asks_for_a_sign_in(client: Client) -> None:
     assert client.get("/composants/").status_code == 302
 

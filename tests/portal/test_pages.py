@@ -40,6 +40,7 @@ def test_tools_that_are_not_https_are_never_shown(sign_in: SignIn, people: Cast,
     assert "Vos autres outils" not in alice.get("/").content.decode()
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     "path", ["/aide/", "/glossaire/", "/accessibilite/", "/vos-donnees/", "/anonymat/", "/contact/"]
 )
@@ -52,6 +53,7 @@ def test_pages_are_open_to_everyone_without_a_query(
         assert client.get(path).status_code == 200
 
 
+@pytest.mark.django_db
 def test_glossary_is_alphabetical_and_anchored(client: Client) -> None:
     words = [term.word for term in glossary.terms()]
 
@@ -60,6 +62,7 @@ def test_glossary_is_alphabetical_and_anchored(client: Client) -> None:
     assert 'id="a-l-etude"' in client.get("/glossaire/").content.decode()
 
 
+@pytest.mark.django_db
 def test_contact_gives_the_address_or_says_it_is_missing(client: Client, settings: object) -> None:
     settings.CONTACT = ""
     assert "pas encore réglée" in client.get("/contact/").content.decode()
